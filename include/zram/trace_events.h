@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * The tracepoints of system "zram": names, arguments, units.
+ *
+ * They live in zslot_trace.ko. All arguments are integers, so that a raw
+ * tracepoint program reads ctx->args[N] with the indices below and needs no
+ * BTF. New arguments are only ever added at the end; ZRAM_TRACE_VERSION
+ * counts the changes, and zslot_trace.ko exports zslot_trace_v<VERSION>, which
+ * zram.ko refers to, so that a mismatched pair of modules does not load.
+ *
+ * Slot events fire while the slot is locked: their order is the slot's own.
+ */
+#ifndef ZRAM_TRACE_EVENTS_H
+#define ZRAM_TRACE_EVENTS_H
+
+#define ZRAM_TRACE_VERSION 1
+
+/* What a slot holds ("kind"). */
+enum zram_kind {
+	ZRAM_KIND_EMPTY = 0,	/* nothing: reads as zeroes */
+	ZRAM_KIND_FILL = 1,	/* one repeated word, no memory */
+	ZRAM_KIND_OBJECT = 2,	/* a compressed object in the pool */
+	ZRAM_KIND_RAW = 3,	/* a page stored as it is */
+	ZRAM_KIND_PACKED = 4,	/* part of a pack */
+};
+
+/* Where a slot's bytes rest ("tier"), from fast to slow. */
+enum zram_tier {
+	ZRAM_TIER_HOT = 0,	/* fill, raw, or object of the primary codec */
+	ZRAM_TIER_WARM = 1,	/* object of a secondary codec */
+	ZRAM_TIER_COLD = 2,	/* pack in memory */
+	ZRAM_TIER_FROZEN = 3,	/* pack on the backing device */
+};
+
+/* Phases of a device's life in zram_device. */
+enum zram_phase {
+	ZRAM_PHASE_ADD = 0,	/* the node exists, no disksize; generation 0 */
+	ZRAM_PHASE_INIT = 1,	/* has a disksize: a generation begins */
+	ZRAM_PHASE_RESET = 2,	/* contents dropped: the generation ends */
+	ZRAM_PHASE_REMOVE = 3,	/* the node is gone; generation 0 */
+};
+
+/*
+ * zram_device(dev, phase, generation, slots)
+ * A device enters a phase. generation: never used twice while zslot_trace.ko
+ * stays loaded, 1 and up; slots: size of the device in slots.
+ */
+enum {
+	ZRAM_TP_DEVICE_DEV,		/* u32: N of zramN */
+	ZRAM_TP_DEVICE_PHASE,		/* u32: enum zram_phase */
+	ZRAM_TP_DEVICE_GENERATION,	/* u32 */
+	ZRAM_TP_DEVICE_SLOTS,		/* u64 */
+};
+
+/*
+ * zram_slot_write(dev, index, csize, kind, prio, now, prev, generation)
+ * A slot got new contents. csize: bytes kept in memory, 0 for a fill,
+ * the page size for raw (up to 65536); prio: codec priority 0..3;
+ * now: boottime seconds at the event; prev: the slot's access time before,
+ * 0 when it was empty and never used; generation as in zram_device.
+ */
+enum {
+	ZRAM_TP_WRITE_DEV,		/* u32 */
+	ZRAM_TP_WRITE_INDEX,		/* u64: slot */
+	ZRAM_TP_WRITE_CSIZE,		/* u32: bytes */
+	ZRAM_TP_WRITE_KIND,		/* u32: enum zram_kind */
+	ZRAM_TP_WRITE_PRIO,		/* u32 */
+	ZRAM_TP_WRITE_NOW,		/* u32: boottime s */
+	ZRAM_TP_WRITE_PREV,		/* u32: boottime s */
+	ZRAM_TP_WRITE_GENERATION,	/* u32 */
+};
+
+/*
+ * zram_slot_read(dev, index, csize, tier, prio, now, prev, generation)
+ * A slot was read. Fires for occupied slots only.
+ *
+ * zram_slot_free(dev, index, csize, tier, prio, now, prev, generation)
+ * A slot became empty: discard, write-zeroes or a freed swap entry. An
+ * overwrite is a zram_slot_write alone; a reset is a zram_device alone.
+ */
+enum {
+	ZRAM_TP_SLOT_DEV,		/* u32 */
+	ZRAM_TP_SLOT_INDEX,		/* u64: slot */
+	ZRAM_TP_SLOT_CSIZE,		/* u32: bytes, as in zram_slot_write */
+	ZRAM_TP_SLOT_TIER,		/* u32: enum zram_tier */
+	ZRAM_TP_SLOT_PRIO,		/* u32 */
+	ZRAM_TP_SLOT_NOW,		/* u32: boottime s */
+	ZRAM_TP_SLOT_PREV,		/* u32: boottime s */
+	ZRAM_TP_SLOT_GENERATION,	/* u32 */
+};
+
+/*
+ * zram_limit(dev, used, limit)
+ * A write failed because the pool had reached mem_limit.
+ */
+enum {
+	ZRAM_TP_LIMIT_DEV,		/* u32 */
+	ZRAM_TP_LIMIT_USED,		/* u64: bytes in the pool */
+	ZRAM_TP_LIMIT_LIMIT,		/* u64: bytes */
+};
+
+#endif

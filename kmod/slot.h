@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The slot table of a device and the slot lock.
+ *
+ * This pair also compiles in user space (selftests/host), where the protocol
+ * runs against a model; slot_env.h there stands in for the kernel headers.
+ *
+ * LOCK ORDER of the whole module, outermost first:
+ *
+ *   1. zram_registry_lock	mutex: ids, add, remove
+ *   2. disk->open_mutex	block layer: openers, claim
+ *   3. zram_device.lock	rwsem: configuration, life of the store
+ *   4. stream mutex		one compressor of one CPU (codec.c)
+ *   5. slot lock		bit spinlock: the words of one slot
+ *   6. zsmalloc's locks	inside pool.c
+ *
+ * The I/O path takes 4, 5 and 6 only. 4 and 5 are never held together, and
+ * no allocation that may reclaim happens under either. Two slot locks are
+ * never held together. swap_slot_free_notify comes from under spinlocks of
+ * the swap layer: it never waits for a slot lock (it leaves a mark) and
+ * takes 6 only.
+ */
+#ifndef ZRAM_SLOT_H
+#define ZRAM_SLOT_H
+
+#ifdef __KERNEL__
+#include <linux/types.h>
+#include <linux/lockdep_types.h>
+#else
+#include "slot_env.h"
+#endif
+#include "zram/trace_events.h"
+
+/*
+ * One page-sized piece of a device; 16 bytes.
+ * ref: object handle (OBJECT, RAW), fill word (FILL), pack (PACKED).
+ * state: the bits below; changed only by compare-and-swap, since the free
+ * mark may be set by anyone while the lock is held.
+ * atime: boottime seconds of the last access; written under the lock.
+ */
+struct zram_slot {
+	unsigned long ref;
+	u32 state;
+	u32 atime;
+};
+
+#define ZRAM_SLOT_LOCKED	(1u << 0)
+#define ZRAM_SLOT_FREE_MARK	(1u << 1)	/* only while locked */
+#define ZRAM_SLOT_KIND_SHIFT	2		/* 3 bits: enum zram_kind */
+#define ZRAM_SLOT_KIND_MASK	(7u << ZRAM_SLOT_KIND_SHIFT)
+#define ZRAM_SLOT_SIZE_SHIFT	5		/* 16 bits: object bytes, or
+						 * index in the pack */
+#define ZRAM_SLOT_SIZE_MASK	(0xffffu << ZRAM_SLOT_SIZE_SHIFT)
+#define ZRAM_SLOT_PRIO_SHIFT	21		/* 2 bits: codec priority */
+#define ZRAM_SLOT_PRIO_MASK	(3u << ZRAM_SLOT_PRIO_SHIFT)
+#define ZRAM_SLOT_CTL_MASK	(ZRAM_SLOT_LOCKED | ZRAM_SLOT_FREE_MARK)
+/* Bits 23..31 are free for idle, picked, incompressible. */
+
+static inline u32 zram_slot_state(enum zram_kind kind, u32 size, u32 prio)
+{
+	return kind << ZRAM_SLOT_KIND_SHIFT | size << ZRAM_SLOT_SIZE_SHIFT |
+	       prio << ZRAM_SLOT_PRIO_SHIFT;
+}
+
+static inline enum zram_kind zram_slot_kind(const struct zram_slot *s)
+{
+	return (s->state & ZRAM_SLOT_KIND_MASK) >> ZRAM_SLOT_KIND_SHIFT;
+}
+
+static inline u32 zram_slot_size(const struct zram_slot *s)
+{
+	return (s->state & ZRAM_SLOT_SIZE_MASK) >> ZRAM_SLOT_SIZE_SHIFT;
+}
+
+static inline u32 zram_slot_prio(const struct zram_slot *s)
+{
+	return (s->state & ZRAM_SLOT_PRIO_MASK) >> ZRAM_SLOT_PRIO_SHIFT;
+}
+
+struct zram_table;
+
+/*
+ * What the owner of a table does with contents that a free mark took out.
+ * freed: under the slot lock, the slot is already empty: fire the event.
+ * release: after the lock: give back the memory behind @old. Must not sleep.
+ */
+struct zram_table_ops {
+	void (*freed)(struct zram_table *t, size_t index,
+		      const struct zram_slot *old);
+	void (*release)(struct zram_table *t, const struct zram_slot *old);
+};
+
+#define ZRAM_LEAF_SLOTS 256
+
+struct zram_leaf {
+	struct zram_slot slot[ZRAM_LEAF_SLOTS];
+};
+
+/*
+ * leaf[]: directory; an entry is installed once by compare-and-swap and
+ * stays until zram_table_exit.
+ */
+struct zram_table {
+	struct zram_leaf **leaf;
+	size_t nr_slots;
+	atomic_long_t nr_leaves;
+	const struct zram_table_ops *ops;
+#ifdef CONFIG_DEBUG_LOCK_ALLOC
+	struct lockdep_map dep_map;
+#endif
+};
+
+/* -ENOMEM when the directory cannot be allocated; @t is then untouched. */
+int zram_table_init(struct zram_table *t, size_t nr_slots,
+		    const struct zram_table_ops *ops);
+/* No user may be left; every slot is released through ops->release first. */
+void zram_table_exit(struct zram_table *t);
+/* Bytes of kernel memory the table occupies now. */
+size_t zram_table_bytes(const struct zram_table *t);
+
+/* The slot at @index < nr_slots; NULL when its leaf was never written. */
+struct zram_slot *zram_table_slot(const struct zram_table *t, size_t index);
+/*
+ * The same, with the leaf made when missing (GFP_NOIO, may sleep, no lock
+ * may be held); NULL when there is no memory.
+ */
+struct zram_slot *zram_table_slot_make(struct zram_table *t, size_t index);
+
+void zram_slot_lock(struct zram_table *t, struct zram_slot *s);
+/*
+ * Unlock. When a free mark was left meanwhile, empties the slot first and
+ * hands its contents to t->ops: freed() before, release() after the unlock.
+ */
+void zram_slot_unlock(struct zram_table *t, size_t index, struct zram_slot *s);
+
+/*
+ * Under the lock: put @ref, @state (without control bits) and @atime into the
+ * slot. Returns the former contents, which the caller releases after unlock.
+ */
+struct zram_slot zram_slot_replace(struct zram_slot *s, unsigned long ref,
+				   u32 state, u32 atime);
+
+/*
+ * A swap entry was freed. Never waits: empties the slot at once (freed() and
+ * release() are called) or, when somebody holds the lock, leaves a mark that
+ * the holder's unlock honours. The caller is not to reuse the slot before
+ * this returns.
+ */
+void zram_slot_notify_free(struct zram_table *t, size_t index);
+
+#endif

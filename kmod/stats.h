@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Counters of a device: one set per CPU, summed when somebody asks.
+ *
+ * A sum taken while I/O runs may be off by the operations in flight; at rest
+ * it is exact, and after everything was freed the gauges are zero.
+ */
+#ifndef ZRAM_STATS_H
+#define ZRAM_STATS_H
+
+#include <linux/percpu.h>
+#include <linux/types.h>
+
+enum zram_stat {
+	/* gauges */
+	ZRAM_STAT_PAGES,	/* occupied slots */
+	ZRAM_STAT_SAME,		/* fill slots */
+	ZRAM_STAT_RAW,		/* raw slots (stock: huge_pages) */
+	ZRAM_STAT_COMPR,	/* bytes of objects and raw slots */
+	/* counters */
+	ZRAM_STAT_RAW_SINCE,	/* raw pages ever stored (huge_pages_since) */
+	ZRAM_STAT_FAILED_READS,
+	ZRAM_STAT_FAILED_WRITES,
+	ZRAM_STAT_NOTIFY_FREE,	/* swap-slot frees and discarded slots */
+	ZRAM_STAT_PROBED_RAW,	/* pages stored raw without compressing */
+	ZRAM_STAT_NR
+};
+
+struct zram_stats {
+	s64 v[ZRAM_STAT_NR];
+};
+
+static inline void zram_stat_add(struct zram_stats __percpu *stats,
+				 enum zram_stat which, s64 n)
+{
+	this_cpu_add(stats->v[which], n);
+}
+
+/* Sum over all CPUs, those that went away included. */
+s64 zram_stat_sum(struct zram_stats __percpu *stats, enum zram_stat which);
+
+#endif
