@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Typed verbs and the info snapshot: the only API that the front ends (sysfs,
+ * netlink) call.
+ *
+ * Every verb returns 0 or a negative errno and changes nothing when it fails,
+ * except where the stock text ABI demands it (zram_control_set_disksize). A
+ * verb with @why also leaves a constant sentence there when it fails; @why
+ * may be NULL.
+ */
+#ifndef ZRAM_CONTROL_H
+#define ZRAM_CONTROL_H
+
+#include <linux/types.h>
+
+#include "codec.h"
+
+struct zram_device;
+
+/* Which fields of a zram_spec the caller has set. */
+#define ZRAM_SPEC_ID		(1u << 0)
+#define ZRAM_SPEC_ALGO		(1u << 1)
+#define ZRAM_SPEC_LEVEL		(1u << 2)
+#define ZRAM_SPEC_DISKSIZE	(1u << 3)
+#define ZRAM_SPEC_MEM_LIMIT	(1u << 4)
+
+struct zram_spec {
+	u32 set;
+	u32 id;
+	const char *algo;
+	s32 level;
+	u64 disksize;		/* bytes; rounded up to a page */
+	u64 mem_limit;		/* bytes; rounded up to a page; 0: none */
+};
+
+struct zram_info {
+	u32 id;
+	u32 generation;		/* 0 when not initialised */
+	bool initialised;
+	bool in_use;		/* somebody holds it open */
+	const char *algo;
+	s32 level;		/* ZRAM_LEVEL_DEFAULT: not set */
+	u64 disksize;		/* bytes, as are all sizes */
+	u64 mem_limit;
+	u64 orig_data_size;
+	u64 compr_data_size;
+	u64 mem_used_total;
+	u64 mem_used_max;
+	u64 same_pages;
+	u64 huge_pages;
+	u64 huge_pages_since;
+	u64 pages_compacted;
+	u64 failed_reads;
+	u64 failed_writes;
+	u64 notify_free;
+	u64 probed_raw;		/* pages stored raw without compressing */
+	u64 table_bytes;	/* slot table */
+	u64 codec_bytes;	/* contexts and buffers of all CPUs */
+};
+
+/* One occupied slot in a dump. */
+struct zram_slot_info {
+	u64 index;
+	u32 atime;		/* boottime seconds */
+	u32 csize;		/* bytes; 0 for a fill */
+	u8 kind;		/* enum zram_kind */
+	u8 tier;		/* enum zram_tier */
+	u8 prio;
+};
+
+/* A device by id with a reference, NULL when there is none; and its return. */
+struct zram_device *zram_control_get(u32 id);
+void zram_control_put(struct zram_device *dev);
+/* The device with the smallest id >= @from, with a reference; NULL: no more. */
+struct zram_device *zram_control_next(u32 from);
+u32 zram_control_id(const struct zram_device *dev);
+
+/* A bare device as hot_add makes it: lowest free id. -ENOMEM. */
+int zram_control_add(u32 *id);
+/*
+ * A device with everything in @spec, or nothing at all. With a disksize it is
+ * initialised. -EEXIST: the id is taken; -EINVAL: unknown algorithm, bad
+ * level, size 0 or too large; -EOPNOTSUPP: the algorithm has no levels.
+ */
+int zram_control_create(const struct zram_spec *spec, u32 *id, const char **why);
+/* -ENODEV: no such id; -EBUSY: open, mounted or swap. */
+int zram_control_remove(u32 id, const char **why);
+
+/*
+ * Change a device: all of @spec (but the id) or nothing. Algorithm, level and
+ * disksize need an uninitialised device (-EBUSY), mem_limit does not.
+ */
+int zram_control_set(struct zram_device *dev, const struct zram_spec *spec,
+		     const char **why);
+/*
+ * The stock disksize attribute: @bytes is rounded up. -EBUSY, -EINVAL,
+ * -ENOMEM; an error of the codec wipes the algorithm choice, as stock does.
+ */
+int zram_control_set_disksize(struct zram_device *dev, u64 bytes);
+/* The stock attributes of the same names. */
+int zram_control_set_algorithm(struct zram_device *dev, const char *name);
+void zram_control_set_limit(struct zram_device *dev, u64 bytes);
+void zram_control_reset_used_max(struct zram_device *dev);
+/* -EINVAL when not initialised. */
+int zram_control_compact(struct zram_device *dev);
+/* Back to a bare device. -EBUSY when open or claimed. */
+int zram_control_reset(struct zram_device *dev, const char **why);
+
+void zram_control_info(struct zram_device *dev, struct zram_info *info);
+
+/*
+ * Up to @max occupied slots from index *cursor up to @end (exclusive) into
+ * @out; *cursor moves on past the last one looked at. Returns how many; 0
+ * with *cursor at or past @end or the device's end: no more. *generation
+ * tells two devices of one id apart. -EINVAL when not initialised. Looks at
+ * a bounded number of slots a call, so it may return 0 before the end.
+ */
+int zram_control_slots(struct zram_device *dev, u64 *cursor, u64 end,
+		       struct zram_slot_info *out, unsigned int max,
+		       u32 *generation);
+
+#endif
