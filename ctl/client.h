@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The module as commands see it: devices, slots, verbs, and for each failure
+ * one sentence that says what to do.
+ *
+ * Functions return 0 or a negative errno and leave the sentence in
+ * client_why(). CLIENT_ENOSUPPORT means that kernel support is missing.
+ */
+#ifndef ZRAMCTL_CLIENT_H
+#define ZRAMCTL_CLIENT_H
+
+#include "model.h"
+
+#define CLIENT_ENOSUPPORT	(-0x10000)	/* no errno: exit code 4 */
+
+struct client;
+
+#define CLIENT_LOAD	(1u << 0)	/* load the module when it is not */
+
+/*
+ * Always gives a client (but for -ENOMEM), so that client_why() works; when
+ * it returns an error the client is only good for that and client_close().
+ */
+int client_open(struct client **c, unsigned int flags);
+/* NULL is fine. */
+void client_close(struct client *c);
+/* The sentence of the last failure; "" when there was none. */
+const char *client_why(const struct client *c);
+
+int client_features(struct client *c, struct model_features *f);
+
+/* All devices by id; free() the list. An interrupted dump is taken again. */
+int client_devices(struct client *c, struct model_dev **list, size_t *nr);
+/* One device; with what it is used for (MODEL_USE) when @use. */
+int client_device(struct client *c, uint32_t id, struct model_dev *dev);
+/* Fill dev->use from mounts and swaps. */
+void client_fill_use(struct model_dev *dev);
+/* "zram0", "/dev/zram0" or "0"; -EINVAL with a sentence. No kernel is asked. */
+int client_parse_name(struct client *c, const char *name, uint32_t *id);
+/* Both in one: the device a user named; -ENODEV with a sentence. */
+int client_find(struct client *c, const char *name, struct model_dev *dev);
+
+/*
+ * The occupied slots of [first, first + count), count 0: to the end, in order
+ * of index, some hundreds a call. @fn returns 0 to go on; anything else ends
+ * the dump and is returned. -EAGAIN: the device was reset or removed
+ * meanwhile, so what was seen does not belong together.
+ */
+typedef int (*client_slots_fn)(const struct zram_slot_row *rows, size_t nr,
+			       uint32_t generation, void *arg);
+int client_slots(struct client *c, uint32_t id, uint64_t first, uint64_t count,
+		 client_slots_fn fn, void *arg);
+
+/* @dev becomes the new device. */
+int client_create(struct client *c, const struct model_spec *spec,
+		  struct model_dev *dev);
+int client_set(struct client *c, uint32_t id, const struct model_spec *spec);
+/* Both retry for 3 s while somebody (udev) holds the device for a moment. */
+int client_remove(struct client *c, uint32_t id);
+int client_reset(struct client *c, uint32_t id);
+
+#endif

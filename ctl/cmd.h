@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Commands: one const table (cmd.c) for dispatch, help and option parsing.
+ *
+ * A command gets its options and operands already checked against its table.
+ * It prints its own one-line errors and returns a cmd_result; only main turns
+ * that into an exit code.
+ */
+#ifndef ZRAMCTL_CMD_H
+#define ZRAMCTL_CMD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct client;
+struct out_col;
+
+enum cmd_result {
+	CMD_OK = 0,
+	CMD_FAILED = 1,
+	CMD_USAGE = 2,		/* main adds "try --help" */
+	CMD_PARTLY = 3,		/* some of several things were done */
+	CMD_NO_SUPPORT = 4,	/* the kernel lacks something */
+};
+
+struct cmd_opt {
+	const char *name;	/* long name; NULL ends the table */
+	char letter;		/* short name or 0 */
+	const char *arg;	/* what its argument is called; NULL: none */
+	const char *help;
+};
+
+/* One option as given. */
+struct cmd_given {
+	const struct cmd_opt *opt;
+	const char *arg;	/* NULL when it takes none */
+};
+
+#define CMD_MAX_GIVEN 32
+
+struct cmd;
+
+struct cmd_args {
+	const struct cmd *cmd;
+	struct cmd_given given[CMD_MAX_GIVEN];
+	size_t nr_given;
+	char **operand;
+	size_t nr_operands;
+};
+
+struct cmd {
+	const char *name;
+	const char *operands;	/* in the synopsis: "DEVICE..."; NULL: none */
+	unsigned int min, max;	/* how many operands */
+	const char *summary;	/* half a line */
+	const char *details;	/* paragraphs of the help; NULL: none */
+	const struct cmd_opt *opts;
+	const struct out_col *cols;	/* described in the help; NULL: none */
+	enum cmd_result (*run)(const struct cmd_args *args);
+};
+
+/* All commands, ended by NULL. */
+extern const struct cmd *const cmd_table[];
+
+extern const struct cmd cmd_create, cmd_list, cmd_show, cmd_remove, cmd_reset,
+	cmd_observe, cmd_top, cmd_heat, cmd_version, cmd_help;
+
+/* The last value of option @name, or NULL; "" for one without argument. */
+const char *cmd_option(const struct cmd_args *args, const char *name);
+bool cmd_has(const struct cmd_args *args, const char *name);
+/* One line on stderr; returns CMD_USAGE. */
+enum cmd_result cmd_usage(const struct cmd_args *args, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/* The client's sentence on stderr; CMD_NO_SUPPORT or CMD_FAILED. */
+enum cmd_result cmd_client_failed(const struct client *c, int err);
+
+const struct cmd *cmd_find(const char *name);
+/* argv[0] is the command's name. */
+enum cmd_result cmd_run(const struct cmd *cmd, int argc, char **argv);
+void cmd_print_help(const struct cmd *cmd);
+
+#endif

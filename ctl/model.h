@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What ctl knows about devices and the module, free of how it got there.
+ *
+ * Presence bits keep "not reported", "zero" and "unset" apart: a field counts
+ * only when its bit in `has` is set.
+ */
+#ifndef ZRAMCTL_MODEL_H
+#define ZRAMCTL_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "zram/netlink.h"
+#include "zram/trace_events.h"
+
+enum model_has {
+	MODEL_GENERATION = 1u << 0,
+	MODEL_STATE = 1u << 1,
+	MODEL_ALGO = 1u << 2,
+	MODEL_LEVEL = 1u << 3,
+	MODEL_DISKSIZE = 1u << 4,
+	MODEL_MEM_LIMIT = 1u << 5,
+	MODEL_ORIG_DATA_SIZE = 1u << 6,
+	MODEL_COMPR_DATA_SIZE = 1u << 7,
+	MODEL_MEM_USED_TOTAL = 1u << 8,
+	MODEL_MEM_USED_MAX = 1u << 9,
+	MODEL_SAME_PAGES = 1u << 10,
+	MODEL_HUGE_PAGES = 1u << 11,
+	MODEL_HUGE_PAGES_SINCE = 1u << 12,
+	MODEL_PAGES_COMPACTED = 1u << 13,
+	MODEL_FAILED_READS = 1u << 14,
+	MODEL_FAILED_WRITES = 1u << 15,
+	MODEL_NOTIFY_FREE = 1u << 16,
+	MODEL_PROBED_RAW = 1u << 17,
+	MODEL_TABLE_BYTES = 1u << 18,
+	MODEL_CODEC_BYTES = 1u << 19,
+	MODEL_USE = 1u << 20,
+};
+
+#define MODEL_USE_LEN 128
+
+struct model_dev {
+	uint64_t has;		/* enum model_has; id is always there */
+	uint32_t id;		/* N of /dev/zramN */
+	uint32_t generation;
+	uint32_t state;		/* enum zram_state */
+	char algo[ZRAM_ALGO_NAME_MAX];
+	int32_t level;
+	uint64_t disksize;	/* bytes, as are all sizes; absent: bare */
+	uint64_t mem_limit;	/* 0: none */
+	uint64_t orig_data_size;
+	uint64_t compr_data_size;
+	uint64_t mem_used_total;
+	uint64_t mem_used_max;
+	uint64_t same_pages;
+	uint64_t huge_pages;
+	uint64_t huge_pages_since;
+	uint64_t pages_compacted;
+	uint64_t failed_reads;
+	uint64_t failed_writes;
+	uint64_t notify_free;
+	uint64_t probed_raw;
+	uint64_t table_bytes;
+	uint64_t codec_bytes;
+	char use[MODEL_USE_LEN];	/* "[SWAP]" or a mount point */
+};
+
+#define MODEL_ALGOS 16
+
+struct model_algo {
+	char name[ZRAM_ALGO_NAME_MAX];
+	bool is_default;
+	bool has_levels;
+};
+
+struct model_features {
+	uint64_t bits;		/* enum zram_feature */
+	uint32_t trace_version;
+	uint32_t page_size;	/* bytes */
+	uint64_t disksize_max;	/* bytes; 0: not reported */
+	uint32_t codecs_max;
+	struct model_algo algo[MODEL_ALGOS];
+	size_t nr_algos;
+};
+
+/* What to set on a device; `has` as above (id: MODEL_SPEC_ID). */
+#define MODEL_SPEC_ID (1u << 31)
+
+struct model_spec {
+	uint64_t has;
+	uint32_t id;
+	const char *algo;
+	int32_t level;
+	uint64_t disksize;
+	uint64_t mem_limit;
+};
+
+static inline bool model_has(const struct model_dev *dev, uint64_t bits)
+{
+	return (dev->has & bits) == bits;
+}
+
+#endif
