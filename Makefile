@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# zramkit: builds everything, tests it in VMs, installs it. `make help` lists
+# the targets.
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+
+TOP := $(CURDIR)
+# Kernel series to build for; selftests/vm/kernels has those we know.
+K ?= 6.12
+DEFAULT_K := 6.12
+ALL_K := $(shell sed 's/\#.*//' selftests/vm/kernels | awk 'NF { print $$1 }')
+
+CC = gcc
+CFLAGS ?= -O2 -g
+WARN := -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wwrite-strings \
+	-Wno-unused-parameter
+CPPFLAGS += -Iinclude
+
+# ---- what to build for -------------------------------------------------------
+# KDIR=/lib/modules/.../build builds for that kernel alone, into
+# build/kmod/<its release>.
+ifdef KDIR
+NAMES := $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
+ifeq ($(NAMES),)
+$(error $(KDIR) is no kernel build directory: install the headers of that kernel \
+	(Debian: linux-headers-$$(uname -r)))
+endif
+else
+NAMES := $(K)
+endif
+
+all: kmod bpf ctl
+
+help:
+	@echo 'make              modules for Linux $(DEFAULT_K), BPF programs and zramctl'
+	@echo 'make K="6.1 7.3"  the same for other series ($(ALL_K))'
+	@echo 'make KDIR=DIR     the same for one kernel build directory'
+	@echo 'make demo         see it work in a VM'
+	@echo 'make install      put it on this machine (KDIR defaults to its kernel)'
+	@echo 'make uninstall    go back to stock zram'
+	@echo 'make check        host tests, VM tests on $(DEFAULT_K), smoke on the others'
+	@echo 'make check-debug  the VM tests on a kernel with KASAN, lockdep and more'
+	@echo 'make check-all    everything on everything'
+	@echo 'make bench        cost and memory next to stock zram'
+	@echo 'make setup        install the Debian packages that all this needs'
+	@echo 'make kernels      fetch the kernels of K again if the archive has newer ones'
+	@echo 'make clean        delete build/ (the cache in ~/.cache/zramkit stays)'
+
+# ---- set-up and kernels ------------------------------------------------------
+setup:
+	@packaging/setup
+
+kernels: setup
+	@for k in $(K); do selftests/vm/fetch $$k || test $$? = 3 || exit 1; done
+
+build/kernels/%/READY: | setup
+	@selftests/vm/fetch $*
+
+debug-kernel: setup
+	@selftests/vm/debug-kernel $(DEFAULT_K)
+
+build/kernels/$(DEFAULT_K)-debug/READY: selftests/vm/debug.config | setup
+	@selftests/vm/debug-kernel $(DEFAULT_K)
+
+# ---- kernel modules ----------------------------------------------------------
+KMOD_SOURCES := $(shell find kmod include -type f 2>/dev/null) packaging/build-kmod
+
+kmod: $(NAMES:%=build/kmod/%/zram.ko)
+
+ifdef KDIR
+build/kmod/$(NAMES)/zram.ko: $(KMOD_SOURCES) | setup
+	+@packaging/build-kmod $(NAMES) $(KDIR)
+else
+build/kmod/%/zram.ko: $(KMOD_SOURCES) build/kernels/%/READY packaging/kernel-check
+	+@KMAKE="$(TOP)/selftests/vm/kmake $*" packaging/build-kmod $* build/kernels/$*/headers
+endif
+
+# Stock zram with every option on, and stock's own selftests, for comparison
+build/stock/%/zram.ko: build/kernels/%/READY selftests/vm/stock-full
+	+@selftests/vm/stock-full $*
+
+stock: $(K:%=build/stock/%/zram.ko)
+
+# ---- user space --------------------------------------------------------------
+include bpf/Makefile
+include ctl/Makefile
+
+# Test programs that run in guests. A program names libraries it needs in a
+# comment "link: -lfoo".
+PROGS := $(patsubst selftests/prog/%.c,build/prog/%,$(wildcard selftests/prog/*.c))
+
+progs: $(PROGS)
+
+build/prog/%: selftests/prog/%.c $(wildcard selftests/prog/*.h include/zram/*.h) | setup
+	@mkdir -p $(@D)
+	@echo '  CC       $@'
+	@$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -D_GNU_SOURCE -pthread -o $@ $< \
+		$$(sed -n 's,^.*link: \([^*]*\).*,\1,p' $<)
+
+# ---- tests, demo, bench ------------------------------------------------------
+check: all progs
+	@selftests/check
+
+check-debug: all progs
+	@selftests/check --debug
+
+check-all: all progs
+	@selftests/check --all
+
+check-host: setup
+	@selftests/check --host
+
+demo: all progs
+	@demo/run
+
+bench: all progs
+	@bench/run
+
+# ---- this machine ------------------------------------------------------------
+install uninstall: setup
+	@packaging/$@ $(KDIR)
+
+clean:
+	rm -rf --one-file-system build
+
+.PHONY: all help setup kernels debug-kernel kmod stock progs bpf ctl check \
+	check-debug check-all check-host demo bench install uninstall clean
