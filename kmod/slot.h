@@ -24,8 +24,10 @@
 #define ZRAM_SLOT_H
 
 #ifdef __KERNEL__
-#include <linux/types.h>
+#include <linux/atomic.h>
+#include <linux/compiler.h>
 #include <linux/lockdep_types.h>
+#include <linux/types.h>
 #else
 #include "slot_env.h"
 #endif
@@ -64,17 +66,20 @@ static inline u32 zram_slot_state(enum zram_kind kind, u32 size, u32 prio)
 
 static inline enum zram_kind zram_slot_kind(const struct zram_slot *s)
 {
-	return (s->state & ZRAM_SLOT_KIND_MASK) >> ZRAM_SLOT_KIND_SHIFT;
+	return (READ_ONCE(s->state) & ZRAM_SLOT_KIND_MASK) >>
+	       ZRAM_SLOT_KIND_SHIFT;
 }
 
 static inline u32 zram_slot_size(const struct zram_slot *s)
 {
-	return (s->state & ZRAM_SLOT_SIZE_MASK) >> ZRAM_SLOT_SIZE_SHIFT;
+	return (READ_ONCE(s->state) & ZRAM_SLOT_SIZE_MASK) >>
+	       ZRAM_SLOT_SIZE_SHIFT;
 }
 
 static inline u32 zram_slot_prio(const struct zram_slot *s)
 {
-	return (s->state & ZRAM_SLOT_PRIO_MASK) >> ZRAM_SLOT_PRIO_SHIFT;
+	return (READ_ONCE(s->state) & ZRAM_SLOT_PRIO_MASK) >>
+	       ZRAM_SLOT_PRIO_SHIFT;
 }
 
 struct zram_table;
@@ -90,7 +95,8 @@ struct zram_table_ops {
 	void (*release)(struct zram_table *t, const struct zram_slot *old);
 };
 
-#define ZRAM_LEAF_SLOTS 256
+#define ZRAM_LEAF_SHIFT 8
+#define ZRAM_LEAF_SLOTS (1 << ZRAM_LEAF_SHIFT)
 
 struct zram_leaf {
 	struct zram_slot slot[ZRAM_LEAF_SLOTS];
@@ -119,7 +125,15 @@ void zram_table_exit(struct zram_table *t);
 size_t zram_table_bytes(const struct zram_table *t);
 
 /* The slot at @index < nr_slots; NULL when its leaf was never written. */
-struct zram_slot *zram_table_slot(const struct zram_table *t, size_t index);
+static inline struct zram_slot *zram_table_slot(const struct zram_table *t,
+						size_t index)
+{
+	struct zram_leaf *leaf;
+
+	leaf = smp_load_acquire(&t->leaf[index >> ZRAM_LEAF_SHIFT]);
+	return leaf ? &leaf->slot[index & (ZRAM_LEAF_SLOTS - 1)] : NULL;
+}
+
 /*
  * The same, with the leaf made when missing (GFP_NOIO, may sleep, no lock
  * may be held); NULL when there is no memory.
