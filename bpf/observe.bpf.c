@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The observer's programs: one record per slot, and histograms of ages and
+ * sizes, from the slot events of zslot_trace.ko.
+ *
+ * Raw tracepoints, so that no BTF of the module is needed. The slot events
+ * fire while the slot is locked, hence with preemption off and one at a time
+ * for a slot: a record is read and stored plainly. Only user space's seed
+ * meets it, and that swaps zero words only. Each event costs the page path
+ * its instructions: look-ups are few, rare work stands last.
+ */
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+#include "zram/observe.h"
+
+#define likely(x)	__builtin_expect(!!(x), 1)
+#define unlikely(x)	__builtin_expect(!!(x), 0)
+
+/* Filled in by user space before loading, constants from then on. */
+const volatile struct zram_observe_settings settings = {
+	.version = ZRAM_OBSERVE_VERSION,
+	.trace_version = ZRAM_OBSERVE_TRACE,
+	.half_life_shift = ZRAM_HALF_LIFE_SHIFT,
+	.page_shift = 12,
+};
+
+/*
+ * What an inner map of "slots" looks like. User space makes the real ones,
+ * one for each device, as long as the device has slots.
+ */
+struct slots_inner {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_INNER_MAP | BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct zram_slot_record);
+};
+
+/*
+ * Makes clang describe the record in full: met only in the inner map above,
+ * it would be a forward declaration, and the map would have no fields. Its
+ * section is none that becomes a map.
+ */
+struct zram_slot_record record_type SEC("types");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, ZRAM_OBSERVE_DEVICES);
+	__type(key, __u32);
+	__array(values, struct slots_inner);
+} slots SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, ZRAM_OBSERVE_DEVICES);
+	__type(key, __u32);
+	__type(value, struct zram_observed);
+} devices SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, ZRAM_OBSERVE_DEVICES);
+	__type(key, __u32);
+	__type(value, struct zram_ages);
+} ages SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, ZRAM_OBSERVE_DEVICES * ZRAM_OBSERVE_PRIOS);
+	__type(key, __u32);
+	__type(value, struct zram_sizes);
+} ratio SEC(".maps");
+
+/*
+ * The record of a slot; NULL when the device's map is of another generation
+ * (counted) or shorter than @index.
+ */
+static __always_inline __u64 *record_of(__u32 dev, __u32 index,
+					__u32 generation)
+{
+	struct zram_observed *seen;
+	void *inner;
+
+	seen = bpf_map_lookup_elem(&devices, &dev);
+	if (!seen)
+		return 0;
+	if (unlikely(seen->covered != generation)) {
+		__sync_fetch_and_add(&seen->dropped, 1);
+		return 0;
+	}
+	inner = bpf_map_lookup_elem(&slots, &dev);
+	if (!inner)
+		return 0;
+	return bpf_map_lookup_elem(inner, &index);
+}
+
+static __always_inline void count_left(__u32 dev, __u32 now, __u32 prev)
+{
+	struct zram_ages *a = bpf_map_lookup_elem(&ages, &dev);
+
+	if (a)
+		a->left[zram_age_bucket(now, prev) & (ZRAM_AGE_BUCKETS - 1)]++;
+}
+
+SEC("raw_tp/zram_slot_write")
+int on_slot_write(struct bpf_raw_tracepoint_args *ctx)
+{
+	__u32 dev = ctx->args[ZRAM_TP_WRITE_DEV];
+	__u32 bytes = ctx->args[ZRAM_TP_WRITE_CSIZE];
+	__u32 now = ctx->args[ZRAM_TP_WRITE_NOW];
+	__u32 key, bucket;
+	struct zram_sizes *sizes;
+	__u64 *record, old;
+
+	record = record_of(dev, ctx->args[ZRAM_TP_WRITE_INDEX],
+			   ctx->args[ZRAM_TP_WRITE_GENERATION]);
+	if (!record)
+		return 0;
+	old = *record;
+	*record = zram_record_word(now, 0, bytes, ZRAM_TIER_HOT);
+
+	key = dev * ZRAM_OBSERVE_PRIOS +
+	      (ctx->args[ZRAM_TP_WRITE_PRIO] & (ZRAM_OBSERVE_PRIOS - 1));
+	sizes = bpf_map_lookup_elem(&ratio, &key);
+	bucket = zram_size_bucket(bytes, settings.page_shift);
+	if (sizes && bucket < ZRAM_SIZE_BUCKETS)
+		sizes->slots[bucket]++;
+
+	if ((old & ZRAM_RECORD_STATE_MASK) == ZRAM_RECORD_USED)
+		count_left(dev, now, ctx->args[ZRAM_TP_WRITE_PREV]);
+	return 0;
+}
+
+SEC("raw_tp/zram_slot_read")
+int on_slot_read(struct bpf_raw_tracepoint_args *ctx)
+{
+	__u32 dev = ctx->args[ZRAM_TP_SLOT_DEV];
+	__u32 now = ctx->args[ZRAM_TP_SLOT_NOW];
+	__u32 prev = ctx->args[ZRAM_TP_SLOT_PREV];
+	struct zram_ages *a;
+	__u64 *record;
+	__u32 heat;
+
+	record = record_of(dev, ctx->args[ZRAM_TP_SLOT_INDEX],
+			   ctx->args[ZRAM_TP_SLOT_GENERATION]);
+	if (!record)
+		return 0;
+	heat = zram_heat_decay(zram_record_heat(*record), prev, now,
+			       settings.half_life_shift);
+	*record = zram_record_word(now, zram_heat_read(heat),
+				   (__u32)ctx->args[ZRAM_TP_SLOT_CSIZE],
+				   ctx->args[ZRAM_TP_SLOT_TIER] & 3);
+	a = bpf_map_lookup_elem(&ages, &dev);
+	if (a)
+		a->back[zram_age_bucket(now, prev) & (ZRAM_AGE_BUCKETS - 1)]++;
+	return 0;
+}
+
+SEC("raw_tp/zram_slot_free")
+int on_slot_free(struct bpf_raw_tracepoint_args *ctx)
+{
+	__u32 dev = ctx->args[ZRAM_TP_SLOT_DEV];
+	__u32 now = ctx->args[ZRAM_TP_SLOT_NOW];
+	__u32 prev = ctx->args[ZRAM_TP_SLOT_PREV];
+	__u64 *record, old;
+
+	record = record_of(dev, ctx->args[ZRAM_TP_SLOT_INDEX],
+			   ctx->args[ZRAM_TP_SLOT_GENERATION]);
+	if (!record)
+		return 0;
+	old = *record;
+	*record = ZRAM_RECORD_EMPTY;
+	/* Heat above zero: the last access was a read. */
+	if (zram_record_heat(old) &&
+	    (__s32)(now - prev) <= ZRAM_AGE_READ_GRACE)
+		return 0;
+	count_left(dev, now, prev);
+	return 0;
+}
+
+/* A generation begins or ends; user space makes the map of a new one. */
+SEC("raw_tp/zram_device")
+int on_device(struct bpf_raw_tracepoint_args *ctx)
+{
+	__u32 dev = ctx->args[ZRAM_TP_DEVICE_DEV];
+	struct zram_observed *seen = bpf_map_lookup_elem(&devices, &dev);
+
+	if (seen)
+		seen->generation =
+			ctx->args[ZRAM_TP_DEVICE_PHASE] == ZRAM_PHASE_INIT ?
+			ctx->args[ZRAM_TP_DEVICE_GENERATION] : 0;
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "GPL";
