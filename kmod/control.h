@@ -74,6 +74,13 @@ void zram_control_put(struct zram_device *dev);
 /* The device with the smallest id >= @from, with a reference; NULL: no more. */
 struct zram_device *zram_control_next(u32 from);
 u32 zram_control_id(const struct zram_device *dev);
+/*
+ * A number that differs after any device was added, removed, initialised or
+ * reset; never 0. A dump that sees it change was interrupted.
+ */
+u32 zram_control_seq(void);
+/* The largest disksize that set and create do not refuse as too large. */
+u64 zram_control_disksize_max(void);
 
 /* A bare device as hot_add makes it: lowest free id. -ENOMEM. */
 int zram_control_add(u32 *id);

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Shared by the files of the netlink front end, and by nobody else. */
+#ifndef ZRAM_GENL_INTERNAL_H
+#define ZRAM_GENL_INTERNAL_H
+
+#include "compat/genetlink.h"
+
+struct zram_device;
+
+extern struct genl_family zram_genl_family;
+
+/*
+ * One message with everything about a device: the answer to new and get, and
+ * a piece of the dump (@cb is then set). -EMSGSIZE when it does not fit.
+ */
+int zram_genl_fill_device(struct sk_buff *skb, u32 portid, u32 seq, int flags,
+			  struct netlink_callback *cb, u8 cmd,
+			  struct zram_device *dev);
+/* The answer to features. -EMSGSIZE. */
+int zram_genl_fill_features(struct sk_buff *skb, const struct genl_info *info);
+
+/*
+ * -EINVAL with an extended ack when the request gives an attribute twice:
+ * the core would silently take the last one.
+ */
+int zram_genl_check_twice(const struct nlmsghdr *nlh,
+			  struct netlink_ext_ack *extack);
+
+/* slot-get, in genl_slots.c */
+int zram_genl_slots_start(struct netlink_callback *cb);
+int zram_genl_slots_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int zram_genl_slots_done(struct netlink_callback *cb);
+
+#endif
