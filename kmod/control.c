@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The verbs behind every front end, and the snapshot that they show. */
+#include "control.h"
+
+#include <linux/err.h>
+#include <linux/mm.h>
+
+#include "device.h"
+#include "pool.h"
+#include "registry.h"
+
+/* Slots that one zram_control_slots call looks at. */
+#define SLOTS_A_CALL	(64 * ZRAM_LEAF_SLOTS)
+
+static int refuse(int err, const char **why, const char *text)
+{
+	if (why)
+		*why = text;
+	return err;
+}
+
+struct zram_device *zram_control_get(u32 id)
+{
+	return zram_registry_find(id);
+}
+
+void zram_control_put(struct zram_device *dev)
+{
+	zram_device_put(dev);
+}
+
+struct zram_device *zram_control_next(u32 from)
+{
+	return zram_registry_next(from);
+}
+
+u32 zram_control_id(const struct zram_device *dev)
+{
+	return dev->id;
+}
+
+int zram_control_add(u32 *id)
+{
+	*id = ZRAM_ANY_ID;
+	return zram_registry_add(id, NULL, NULL);
+}
+
+/* Rounded up to pages; 0 where that cannot be expressed. */
+static u64 to_pages(u64 bytes)
+{
+	return bytes > U64_MAX - (PAGE_SIZE - 1) ? 0 : PFN_UP(bytes);
+}
+
+/* Check @spec against a bare or initialised device; fill @config from it. */
+static int plan(const struct zram_device *dev, const struct zram_spec *spec,
+		struct zram_config *config, const char **why)
+{
+	struct zram_codec_choice *primary = &config->codec[0];
+	const u32 fixed = ZRAM_SPEC_ALGO | ZRAM_SPEC_LEVEL | ZRAM_SPEC_DISKSIZE;
+	int err;
+
+	*config = dev->config;
+	if (dev->store && (spec->set & fixed))
+		return refuse(-EBUSY, why,
+			      "the device has a disksize; reset it first");
+	if (spec->set & ZRAM_SPEC_ALGO) {
+		const struct zram_codec_ops *ops = zram_codec_find(spec->algo);
+
+		if (!ops)
+			return refuse(-EINVAL, why,
+				      "this kernel has no such algorithm");
+		memset(primary, 0, sizeof(*primary));
+		primary->ops = ops;
+		primary->params.level = ZRAM_LEVEL_DEFAULT;
+	}
+	if (spec->set & ZRAM_SPEC_LEVEL) {
+		primary->params.level = spec->level;
+		err = primary->ops->check(&primary->params);
+		if (err == -EOPNOTSUPP)
+			return refuse(err, why,
+				      "the algorithm has no levels");
+		if (err)
+			return refuse(err, why,
+				      "the algorithm has no such level");
+	}
+	if ((spec->set & ZRAM_SPEC_DISKSIZE) && !to_pages(spec->disksize))
+		return refuse(-EINVAL, why,
+			      "the disksize is zero or too large");
+	if ((spec->set & ZRAM_SPEC_MEM_LIMIT) && spec->mem_limit &&
+	    !to_pages(spec->mem_limit))
+		return refuse(-EINVAL, why, "the memory limit is too large");
+	return 0;
+}
+
+static void apply_limit(struct zram_device *dev, unsigned long pages)
+{
+	dev->limit_pages = pages;
+	if (dev->store)
+		zram_store_set_limit(dev->store, pages);
+}
+
+/* With lock held for writing. All of @spec or nothing. */
+static int apply(struct zram_device *dev, const struct zram_spec *spec,
+		 const char **why)
+{
+	unsigned long old_limit = dev->limit_pages;
+	struct zram_config config;
+	int err;
+
+	err = plan(dev, spec, &config, why);
+	if (err)
+		return err;
+	if (spec->set & ZRAM_SPEC_MEM_LIMIT)
+		apply_limit(dev, to_pages(spec->mem_limit));
+	if (spec->set & ZRAM_SPEC_DISKSIZE) {
+		err = zram_device_init_locked(dev,
+				to_pages(spec->disksize) << PAGE_SHIFT,
+				&config);
+		if (err) {
+			apply_limit(dev, old_limit);
+			return refuse(err, why,
+				      "no memory for the tables of that disksize");
+		}
+	}
+	dev->config = config;
+	return 0;
+}
+
+struct create_args {
+	const struct zram_spec *spec;
+	const char **why;
+};
+
+static int setup_created(struct zram_device *dev, void *arg)
+{
+	struct create_args *a = arg;
+	int err;
+
+	down_write(&dev->lock);
+	err = apply(dev, a->spec, a->why);
+	up_write(&dev->lock);
+	return err;
+}
+
+int zram_control_create(const struct zram_spec *spec, u32 *id, const char **why)
+{
+	const char *reason = NULL;
+	struct create_args args = { spec, &reason };
+	int err;
+
+	*id = spec->set & ZRAM_SPEC_ID ? spec->id : ZRAM_ANY_ID;
+	if ((spec->set & ZRAM_SPEC_ID) && *id > MINORMASK)
+		return refuse(-EINVAL, why, "the id is out of range");
+	err = zram_registry_add(id, setup_created, &args);
+	if (err && !reason) {
+		if (err == -EEXIST)
+			reason = "a device of that id exists already";
+		else if (err == -ENOSPC)
+			reason = "there are as many devices as there can be";
+		else
+			reason = "the disk could not be made";
+	}
+	return err ? refuse(err, why, reason) : 0;
+}
+
+int zram_control_remove(u32 id, const char **why)
+{
+	int err = zram_registry_remove(id);
+
+	if (err == -EBUSY)
+		return refuse(err, why, "the device is in use");
+	if (err)
+		return refuse(err, why, "there is no such device");
+	return 0;
+}
+
+int zram_control_set(struct zram_device *dev, const struct zram_spec *spec,
+		     const char **why)
+{
+	int err;
+
+	down_write(&dev->lock);
+	if (dev->removed)
+		err = refuse(-ENODEV, why, "the device is being removed");
+	else
+		err = apply(dev, spec, why);
+	up_write(&dev->lock);
+	return err;
+}
+
+int zram_control_set_disksize(struct zram_device *dev, u64 bytes)
+{
+	struct zram_config config;
+	u64 pages = to_pages(bytes);
+	int err;
+
+	if (!bytes)
+		return -EINVAL;
+	down_write(&dev->lock);
+	if (dev->removed) {
+		err = -ENODEV;
+	} else if (dev->store) {
+		err = -EBUSY;
+	} else if (!pages) {
+		err = -EINVAL;
+	} else {
+		config = dev->config;
+		err = zram_device_init_locked(dev, pages << PAGE_SHIFT,
+					      &config);
+		if (err && err != -ENOMEM)
+			zram_config_default(&dev->config);
+	}
+	up_write(&dev->lock);
+	return err;
+}
+
+int zram_control_set_algorithm(struct zram_device *dev, const char *name)
+{
+	const struct zram_codec_ops *ops = zram_codec_find(name);
+	int err = 0;
+
+	if (!ops)
+		return -EINVAL;
+	down_write(&dev->lock);
+	if (dev->removed) {
+		err = -ENODEV;
+	} else if (dev->store) {
+		err = -EBUSY;
+	} else {
+		struct zram_codec_choice *primary = &dev->config.codec[0];
+
+		memset(primary, 0, sizeof(*primary));
+		primary->ops = ops;
+		primary->params.level = ZRAM_LEVEL_DEFAULT;
+	}
+	up_write(&dev->lock);
+	return err;
+}
+
+void zram_control_set_limit(struct zram_device *dev, u64 bytes)
+{
+	down_write(&dev->lock);
+	apply_limit(dev, to_pages(bytes));
+	up_write(&dev->lock);
+}
+
+void zram_control_reset_used_max(struct zram_device *dev)
+{
+	down_read(&dev->lock);
+	if (dev->store)
+		zram_store_reset_max(dev->store);
+	up_read(&dev->lock);
+}
+
+int zram_control_compact(struct zram_device *dev)
+{
+	int err = 0;
+
+	down_read(&dev->lock);
+	if (dev->store)
+		zram_pool_compact(dev->store->pool);
+	else
+		err = -EINVAL;
+	up_read(&dev->lock);
+	return err;
+}
+
+/*
+ * The claim needs the disk, which a removal takes away under the lock; that
+ * lock comes after open_mutex, so the disk is pinned in between.
+ */
+int zram_control_reset(struct zram_device *dev, const char **why)
+{
+	struct gendisk *disk;
+	int err;
+
+	down_read(&dev->lock);
+	disk = dev->removed ? NULL : dev->disk;
+	if (disk)
+		get_device(disk_to_dev(disk));
+	up_read(&dev->lock);
+	if (!disk)
+		return refuse(-ENODEV, why, "the device is being removed");
+
+	err = zram_device_claim(dev, disk);
+	if (err) {
+		put_disk(disk);
+		return refuse(err, why, "the device is in use");
+	}
+	sync_blockdev(disk->part0);
+	down_write(&dev->lock);
+	zram_device_reset_locked(dev);
+	up_write(&dev->lock);
+	zram_device_unclaim(dev, disk);
+	put_disk(disk);
+	return 0;
+}
+
+static void store_info(struct zram_store *st, struct zram_info *info)
+{
+	struct zram_stats __percpu *s = st->stats;
+
+	info->initialised = true;
+	info->generation = st->generation;
+	info->orig_data_size = zram_stat_sum(s, ZRAM_STAT_PAGES) << PAGE_SHIFT;
+	info->compr_data_size = zram_stat_sum(s, ZRAM_STAT_COMPR);
+	info->mem_used_total = (u64)zram_pool_pages(st->pool) << PAGE_SHIFT;
+	info->mem_used_max = (u64)atomic_long_read(&st->max_pages) << PAGE_SHIFT;
+	info->same_pages = zram_stat_sum(s, ZRAM_STAT_SAME);
+	info->huge_pages = zram_stat_sum(s, ZRAM_STAT_RAW);
+	info->huge_pages_since = zram_stat_sum(s, ZRAM_STAT_RAW_SINCE);
+	info->pages_compacted = zram_pool_compacted(st->pool);
+	info->failed_reads = zram_stat_sum(s, ZRAM_STAT_FAILED_READS);
+	info->failed_writes = zram_stat_sum(s, ZRAM_STAT_FAILED_WRITES);
+	info->notify_free = zram_stat_sum(s, ZRAM_STAT_NOTIFY_FREE);
+	info->probed_raw = zram_stat_sum(s, ZRAM_STAT_PROBED_RAW);
+	info->table_bytes = zram_table_bytes(&st->table);
+	info->codec_bytes = zram_store_codec_bytes(st);
+}
+
+void zram_control_info(struct zram_device *dev, struct zram_info *info)
+{
+	const struct zram_codec_choice *primary = &dev->config.codec[0];
+
+	memset(info, 0, sizeof(*info));
+	down_read(&dev->lock);
+	info->id = dev->id;
+	info->in_use = dev->disk && disk_openers(dev->disk);
+	info->algo = primary->ops->name;
+	info->level = primary->params.level;
+	info->disksize = dev->disksize;
+	info->mem_limit = (u64)dev->limit_pages << PAGE_SHIFT;
+	if (dev->store)
+		store_info(dev->store, info);
+	up_read(&dev->lock);
+}
+
+/*
+ * The state word is read without the lock, at once: kind, size and priority
+ * belong together. A slot with a free mark is as good as empty.
+ */
+static bool slot_info(const struct zram_slot *s, u64 index,
+		      struct zram_slot_info *out)
+{
+	struct zram_slot copy = { .state = READ_ONCE(s->state) };
+	enum zram_kind kind = zram_slot_kind(&copy);
+
+	if (kind == ZRAM_KIND_EMPTY || (copy.state & ZRAM_SLOT_FREE_MARK))
+		return false;
+	out->index = index;
+	out->atime = READ_ONCE(s->atime);
+	out->kind = kind;
+	out->prio = zram_slot_prio(&copy);
+	out->tier = out->prio ? ZRAM_TIER_WARM : ZRAM_TIER_HOT;
+	if (kind == ZRAM_KIND_OBJECT)
+		out->csize = zram_slot_size(&copy);
+	else
+		out->csize = kind == ZRAM_KIND_RAW ? PAGE_SIZE : 0;
+	return true;
+}
+
+int zram_control_slots(struct zram_device *dev, u64 *cursor, u64 end,
+		       struct zram_slot_info *out, unsigned int max,
+		       u32 *generation)
+{
+	const struct zram_table *t;
+	unsigned int nr = 0;
+	u64 i, stop;
+
+	down_read(&dev->lock);
+	if (!dev->store) {
+		up_read(&dev->lock);
+		return -EINVAL;
+	}
+	t = &dev->store->table;
+	*generation = dev->store->generation;
+	end = min_t(u64, end, t->nr_slots);
+	stop = min(end, *cursor + SLOTS_A_CALL);
+	for (i = *cursor; i < stop && nr < max; ) {
+		const struct zram_slot *s = zram_table_slot(t, i);
+
+		if (!s) {
+			i = round_down(i, ZRAM_LEAF_SLOTS) + ZRAM_LEAF_SLOTS;
+			continue;
+		}
+		nr += slot_info(s, i, &out[nr]);
+		i++;
+	}
+	*cursor = min(i, end);
+	up_read(&dev->lock);
+	return nr;
+}

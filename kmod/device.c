@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The life of one zramN: made, initialised, claimed, reset, removed. */
+#include "device.h"
+
+#include <linux/err.h>
+#include <linux/module.h>
+#include <linux/part_stat.h>
+#include <linux/slab.h>
+
+#include "compat/blk.h"
+#include "io.h"
+#include "trace.h"
+
+int zram_device_major;
+
+/* Under open_mutex, as the block layer calls it. */
+static int open_disk(struct gendisk *disk)
+{
+	struct zram_device *dev = disk->private_data;
+
+	return dev->claimed ? -EBUSY : 0;
+}
+
+DEFINE_ZRAM_OPEN(zram_open, open_disk)
+DEFINE_ZRAM_RW_PAGE(zram_rw_page, zram_io_page)
+
+static const struct block_device_operations device_ops = {
+	.owner = THIS_MODULE,
+	.open = zram_open,
+	.submit_bio = zram_io_submit,
+	.swap_slot_free_notify = zram_io_swap_slot_free,
+	ZRAM_RW_PAGE_OP(zram_rw_page)
+};
+
+void zram_config_default(struct zram_config *config)
+{
+	memset(config, 0, sizeof(*config));
+	config->codec[0].ops = zram_codec_default();
+	config->codec[0].params.level = ZRAM_LEVEL_DEFAULT;
+}
+
+struct zram_device *zram_device_create(u32 id)
+{
+	struct zram_device *dev;
+	struct gendisk *disk;
+
+	dev = kzalloc(sizeof(*dev), GFP_KERNEL);
+	if (!dev)
+		return ERR_PTR(-ENOMEM);
+	disk = zram_compat_alloc_disk(ZRAM_BLOCK_SIZE);
+	if (IS_ERR(disk)) {
+		kfree(dev);
+		return ERR_CAST(disk);
+	}
+	init_rwsem(&dev->lock);
+	mutex_init(&dev->partial_lock);
+	kref_init(&dev->ref);
+	zram_config_default(&dev->config);
+	dev->id = id;
+	dev->disk = disk;
+
+	disk->major = zram_device_major;
+	disk->first_minor = id;
+	disk->minors = 1;
+	disk->flags |= GENHD_FL_NO_PART;
+	disk->fops = &device_ops;
+	disk->private_data = dev;
+	snprintf(disk->disk_name, sizeof(disk->disk_name), "zram%u", id);
+	return dev;
+}
+
+int zram_device_publish(struct zram_device *dev,
+			const struct attribute_group **groups)
+{
+	int err = device_add_disk(NULL, dev->disk, groups);
+
+	if (!err)
+		trace_zram_device(dev->id, ZRAM_PHASE_ADD, 0, 0);
+	return err;
+}
+
+static void destroy_device(struct kref *ref)
+{
+	kfree(container_of(ref, struct zram_device, ref));
+}
+
+void zram_device_get(struct zram_device *dev)
+{
+	kref_get(&dev->ref);
+}
+
+void zram_device_put(struct zram_device *dev)
+{
+	kref_put(&dev->ref, destroy_device);
+}
+
+/* Nobody can find the store any more; let the disk go. */
+static void drop_disk(struct zram_device *dev)
+{
+	struct gendisk *disk = dev->disk;
+
+	down_write(&dev->lock);
+	dev->removed = true;
+	zram_device_reset_locked(dev);
+	dev->disk = NULL;
+	up_write(&dev->lock);
+	put_disk(disk);
+}
+
+void zram_device_discard(struct zram_device *dev)
+{
+	drop_disk(dev);
+	zram_device_put(dev);
+}
+
+void zram_device_remove(struct zram_device *dev)
+{
+	/*
+	 * Until the attributes are gone, somebody may give the device a
+	 * disksize; the reset that counts comes after.
+	 */
+	sync_blockdev(dev->disk->part0);
+	del_gendisk(dev->disk);
+	drop_disk(dev);
+	trace_zram_device(dev->id, ZRAM_PHASE_REMOVE, 0, 0);
+	zram_device_put(dev);
+}
+
+int zram_device_claim(struct zram_device *dev, struct gendisk *disk)
+{
+	int err = 0;
+
+	mutex_lock(&disk->open_mutex);
+	if (dev->claimed || disk_openers(disk))
+		err = -EBUSY;
+	else
+		dev->claimed = true;
+	mutex_unlock(&disk->open_mutex);
+	return err;
+}
+
+void zram_device_unclaim(struct zram_device *dev, struct gendisk *disk)
+{
+	mutex_lock(&disk->open_mutex);
+	dev->claimed = false;
+	mutex_unlock(&disk->open_mutex);
+}
+
+int zram_device_init_locked(struct zram_device *dev, u64 bytes,
+			    const struct zram_config *config)
+{
+	struct zram_store *st;
+
+	lockdep_assert_held_write(&dev->lock);
+	st = zram_store_create(dev->id, bytes >> PAGE_SHIFT, dev->limit_pages,
+			       config);
+	if (IS_ERR(st))
+		return PTR_ERR(st);
+	dev->config = *config;
+	dev->disksize = bytes;
+	dev->store = st;
+	trace_zram_device(dev->id, ZRAM_PHASE_INIT, st->generation,
+			  bytes >> PAGE_SHIFT);
+	set_capacity_and_notify(dev->disk, bytes >> SECTOR_SHIFT);
+	return 0;
+}
+
+void zram_device_reset_locked(struct zram_device *dev)
+{
+	struct zram_store *st = dev->store;
+
+	lockdep_assert_held_write(&dev->lock);
+	dev->limit_pages = 0;
+	zram_config_default(&dev->config);
+	if (!st)
+		return;
+	set_capacity_and_notify(dev->disk, 0);
+	part_stat_set_all(dev->disk->part0, 0);
+	dev->disksize = 0;
+	dev->store = NULL;
+	trace_zram_device(dev->id, ZRAM_PHASE_RESET, st->generation,
+			  st->table.nr_slots);
+	zram_store_destroy(st);
+}

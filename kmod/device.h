@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One zramN: its disk, its configuration, and the store behind it.
+ *
+ * A device is bare (no store, capacity 0) or initialised. Whoever wants to
+ * take the store away first claims the device, which needs it to be closed
+ * and keeps it closed; so I/O, which needs an opener, never meets a store
+ * that goes.
+ */
+#ifndef ZRAM_DEVICE_H
+#define ZRAM_DEVICE_H
+
+#include <linux/blkdev.h>
+#include <linux/kref.h>
+#include <linux/mutex.h>
+#include <linux/rwsem.h>
+#include <linux/types.h>
+
+#include "store.h"
+
+#define ZRAM_SECTORS_PER_PAGE	(PAGE_SIZE >> SECTOR_SHIFT)
+#define ZRAM_BLOCK_SIZE		4096
+
+struct attribute_group;
+
+struct zram_device {
+	struct rw_semaphore lock;	/* the fields below; see slot.h */
+	struct gendisk *disk;		/* until removed */
+	struct zram_store *store;	/* NULL: bare. I/O reads it unlocked */
+	struct zram_config config;
+	unsigned long limit_pages;
+	u64 disksize;			/* bytes */
+	bool removed;			/* the disk is gone or going */
+	bool claimed;			/* under disk->open_mutex */
+	struct mutex partial_lock;	/* read-modify-write of a slot */
+	u32 id;
+	struct kref ref;
+};
+
+/* The block major that every disk gets; set once at module load. */
+extern int zram_device_major;
+
+/*
+ * A device without a node yet: zram@id with the default codec, one reference.
+ * ERR_PTR(-ENOMEM).
+ */
+struct zram_device *zram_device_create(u32 id);
+/*
+ * Make the node. On error the device is as zram_device_create left it.
+ * @groups: sysfs attributes, there before udev hears of the disk.
+ */
+int zram_device_publish(struct zram_device *dev,
+			const struct attribute_group **groups);
+/* Undo zram_device_create where the node was never made. */
+void zram_device_discard(struct zram_device *dev);
+/*
+ * Take a claimed device down: the node, the store and the disk go. Waits for
+ * attribute handlers, so no lock of ours but the registry's may be held. The
+ * memory lives on until the last reference.
+ */
+void zram_device_remove(struct zram_device *dev);
+
+void zram_device_get(struct zram_device *dev);
+void zram_device_put(struct zram_device *dev);
+
+/*
+ * -EBUSY when open or claimed already. While claimed, open answers EBUSY.
+ * @disk: the device's own, which the caller keeps from going.
+ */
+int zram_device_claim(struct zram_device *dev, struct gendisk *disk);
+void zram_device_unclaim(struct zram_device *dev, struct gendisk *disk);
+
+/*
+ * With lock held for writing, on a bare device: build the store for @bytes (a
+ * multiple of the page) by @config, keep both and publish the capacity. On
+ * error the device stays as it was.
+ */
+int zram_device_init_locked(struct zram_device *dev, u64 bytes,
+			    const struct zram_config *config);
+/* With lock held for writing, claimed or never published: back to bare. */
+void zram_device_reset_locked(struct zram_device *dev);
+/* The default algorithm as primary, nothing else. */
+void zram_config_default(struct zram_config *config);
+
+#endif

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Bios become runs of whole slots.
+ *
+ * A slot whose bytes lie in one piece of memory goes to the store as it is;
+ * several of them go as one run. A slot that a bio covers only in part, or
+ * from several pieces (direct I/O from memory that is not aligned), goes
+ * through a bounce page.
+ */
+#include "io.h"
+
+#include <linux/bio.h>
+#include <linux/blkdev.h>
+#include <linux/bvec.h>
+#include <linux/gfp.h>
+#include <linux/highmem.h>
+#include <linux/timekeeping.h>
+
+#include "device.h"
+#include "store.h"
+
+static inline struct zram_device *bdev_device(struct block_device *bdev)
+{
+	return bdev->bd_disk->private_data;
+}
+
+static inline size_t slot_of(sector_t sector)
+{
+	return sector / ZRAM_SECTORS_PER_PAGE;
+}
+
+static inline unsigned int offset_in_slot(sector_t sector)
+{
+	return (sector % ZRAM_SECTORS_PER_PAGE) << SECTOR_SHIFT;
+}
+
+/*
+ * Gather the slots at the front of @iter that each lie in one piece of
+ * memory, and move @iter past them. run->nr is 0 when the first does not.
+ */
+static void gather_run(struct bio *bio, struct bvec_iter *iter,
+		       struct zram_run *run)
+{
+	run->index = slot_of(iter->bi_sector);
+	run->nr = 0;
+	if (PAGE_SIZE > ZRAM_BLOCK_SIZE && offset_in_slot(iter->bi_sector))
+		return;
+	while (iter->bi_size && run->nr < ZRAM_RUN_MAX) {
+		struct bio_vec bv = mp_bvec_iter_bvec(bio->bi_io_vec, *iter);
+		void *mem = page_address(bv.bv_page) + bv.bv_offset;
+		unsigned int len = 0;
+
+		while (bv.bv_len - len >= PAGE_SIZE && run->nr < ZRAM_RUN_MAX) {
+			run->page[run->nr++] = mem + len;
+			len += PAGE_SIZE;
+		}
+		if (!len)
+			return;
+		bio_advance_iter(bio, iter, len);
+	}
+}
+
+static void flush_run(const struct zram_run *run)
+{
+	unsigned int i;
+
+	if (!ARCH_IMPLEMENTS_FLUSH_DCACHE_PAGE)
+		return;
+	for (i = 0; i < run->nr; i++)
+		flush_dcache_page(virt_to_page(run->page[i]));
+}
+
+/* Copy @len bytes between @mem and what @iter points at, and move @iter on. */
+static void copy_pieces(struct bio *bio, struct bvec_iter *iter, void *mem,
+			unsigned int len, bool to_bio)
+{
+	while (len) {
+		struct bio_vec bv = bio_iter_iovec(bio, *iter);
+		unsigned int n = min(bv.bv_len, len);
+
+		bv.bv_len = n;
+		if (to_bio)
+			memcpy_to_bvec(&bv, mem);
+		else
+			memcpy_from_bvec(mem, &bv);
+		mem += n;
+		len -= n;
+		bio_advance_iter_single(bio, iter, n);
+	}
+}
+
+/* The part of one slot that is at the front of @iter, by a bounce page. */
+static int bounce_slot(struct zram_device *dev, struct bio *bio,
+		       struct bvec_iter *iter, bool write, u32 now)
+{
+	unsigned int offset = offset_in_slot(iter->bi_sector);
+	unsigned int len = min_t(unsigned int, iter->bi_size,
+				 PAGE_SIZE - offset);
+	bool partial = len < PAGE_SIZE;
+	struct zram_run run = { .index = slot_of(iter->bi_sector), .nr = 1 };
+	void *mem = (void *)__get_free_page(GFP_NOIO | __GFP_NOWARN);
+	int err = 0;
+
+	if (!mem)
+		return -ENOMEM;
+	run.page[0] = mem;
+	if (partial && write)
+		mutex_lock(&dev->partial_lock);
+	if (partial || !write)
+		err = zram_store_read(dev->store, &run, now);
+	if (!err) {
+		copy_pieces(bio, iter, mem + offset, len, !write);
+		if (write)
+			err = zram_store_write(dev->store, &run, now);
+	}
+	if (partial && write)
+		mutex_unlock(&dev->partial_lock);
+	free_page((unsigned long)mem);
+	return err;
+}
+
+static void transfer(struct zram_device *dev, struct bio *bio, bool write)
+{
+	unsigned long start = bio_start_io_acct(bio);
+	struct bvec_iter iter = bio->bi_iter;
+	u32 now = ktime_get_boottime_seconds();
+	struct zram_run run;
+	int err = 0;
+
+	while (iter.bi_size && !err) {
+		gather_run(bio, &iter, &run);
+		if (unlikely(!run.nr)) {
+			err = bounce_slot(dev, bio, &iter, write, now);
+		} else if (write) {
+			err = zram_store_write(dev->store, &run, now);
+		} else {
+			err = zram_store_read(dev->store, &run, now);
+			flush_run(&run);
+		}
+	}
+	if (unlikely(err))
+		bio->bi_status = BLK_STS_IOERR;
+	bio_end_io_acct(bio, start);
+	bio_endio(bio);
+}
+
+/* Whole slots only: what a discard covers in part keeps its contents. */
+static void discard(struct zram_device *dev, struct bio *bio)
+{
+	size_t first = DIV_ROUND_UP(bio->bi_iter.bi_sector,
+				    ZRAM_SECTORS_PER_PAGE);
+	size_t end = slot_of(bio_end_sector(bio));
+
+	if (first < end)
+		zram_store_discard(dev->store, first, end - first,
+				   ktime_get_boottime_seconds());
+	bio_endio(bio);
+}
+
+void zram_io_submit(struct bio *bio)
+{
+	struct zram_device *dev = bdev_device(bio->bi_bdev);
+
+	switch (bio_op(bio)) {
+	case REQ_OP_READ:
+		transfer(dev, bio, false);
+		break;
+	case REQ_OP_WRITE:
+		transfer(dev, bio, true);
+		break;
+	case REQ_OP_DISCARD:
+	case REQ_OP_WRITE_ZEROES:
+		discard(dev, bio);
+		break;
+	default:
+		bio->bi_status = BLK_STS_NOTSUPP;
+		bio_endio(bio);
+	}
+}
+
+int zram_io_page(struct block_device *bdev, sector_t sector, struct page *page,
+		 bool write)
+{
+	struct zram_store *st = bdev_device(bdev)->store;
+	struct zram_run run = { .index = slot_of(sector), .nr = 1 };
+	u32 now = ktime_get_boottime_seconds();
+	int err;
+
+	if (!st || offset_in_slot(sector) || run.index >= st->table.nr_slots)
+		return -EINVAL;
+	run.page[0] = page_address(page);
+	if (write)
+		return zram_store_write(st, &run, now);
+	err = zram_store_read(st, &run, now);
+	flush_run(&run);
+	return err;
+}
+
+void zram_io_swap_slot_free(struct block_device *bdev, unsigned long index)
+{
+	zram_store_notify_free(bdev_device(bdev)->store, index);
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* zram.ko: what happens at load and unload. */
+#include <linux/blkdev.h>
+#include <linux/module.h>
+
+#include "codec.h"
+#include "control.h"
+#include "device.h"
+#include "genl.h"
+#include "registry.h"
+#include "sysfs.h"
+
+static unsigned int num_devices = 1;
+module_param(num_devices, uint, 0);
+MODULE_PARM_DESC(num_devices, "devices to make at load");
+
+/* Nobody can reach the front ends any more, and no device is open. */
+static void destroy_devices(void)
+{
+	zram_registry_remove_all();
+	unregister_blkdev(zram_device_major, "zram");
+	zram_codec_exit();
+}
+
+static int create_devices(void)
+{
+	unsigned int i;
+	u32 id;
+	int err;
+
+	for (i = 0; i < num_devices; i++) {
+		err = zram_control_add(&id);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int __init zram_init(void)
+{
+	int err;
+
+	err = zram_codec_init();
+	if (err)
+		return err;
+	zram_registry_init(zram_sysfs_device_groups);
+	zram_device_major = register_blkdev(0, "zram");
+	if (zram_device_major <= 0) {
+		err = -EBUSY;
+		goto err_exit_codec;
+	}
+	err = zram_sysfs_class_init();
+	if (err)
+		goto err_unregister_major;
+	err = zram_genl_init();
+	if (err)
+		goto err_exit_class;
+	err = create_devices();
+	if (err)
+		goto err_exit_genl;
+	return 0;
+
+err_exit_genl:
+	zram_genl_exit();
+err_exit_class:
+	zram_sysfs_class_exit();
+	destroy_devices();
+	return err;
+err_unregister_major:
+	unregister_blkdev(zram_device_major, "zram");
+err_exit_codec:
+	zram_codec_exit();
+	return err;
+}
+
+static void __exit zram_exit(void)
+{
+	zram_genl_exit();
+	zram_sysfs_class_exit();
+	destroy_devices();
+}
+
+module_init(zram_init);
+module_exit(zram_exit);
+
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("Compressed RAM block device that can be observed and steered");

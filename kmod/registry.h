@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The devices by id.
+ *
+ * A device is in the registry from after its node was made until before it
+ * goes; adding and removing are serial, so a lookup waits for neither half.
+ */
+#ifndef ZRAM_REGISTRY_H
+#define ZRAM_REGISTRY_H
+
+#include <linux/types.h>
+
+struct attribute_group;
+struct zram_device;
+
+#define ZRAM_ANY_ID	U32_MAX
+
+/* The sysfs attributes that every device gets; set before the first one. */
+void zram_registry_init(const struct attribute_group **groups);
+
+/*
+ * Make a device with id @id, or the lowest free one for ZRAM_ANY_ID, let
+ * @setup(dev, arg) prepare it, and publish it. Nothing is seen of a device
+ * whose setup fails. 0, -EEXIST, -ENOMEM, or what @setup says.
+ */
+int zram_registry_add(u32 *id, int (*setup)(struct zram_device *, void *),
+		      void *arg);
+/* -ENODEV: no such id; -EBUSY: open or claimed. */
+int zram_registry_remove(u32 id);
+/* At module exit, when nobody can add or open any more. */
+void zram_registry_remove_all(void);
+
+/* With a reference, or NULL. */
+struct zram_device *zram_registry_find(u32 id);
+/* The one with the smallest id >= @from, with a reference, or NULL. */
+struct zram_device *zram_registry_next(u32 from);
+
+#endif

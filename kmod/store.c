@@ -1,0 +1,515 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* How a page is kept and found again: fill, object or raw. */
+#include "store.h"
+
+#include <linux/err.h>
+#include <linux/gfp.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+
+#include "fill.h"
+#include "pool.h"
+#include "probe.h"
+#include "trace.h"
+#include "zslot_trace.h"
+
+/*
+ * Memory for the page path. It runs inside reclaim: it may wait for clean
+ * memory but not for I/O, and a failure is an answer, not a log entry.
+ */
+#define GFP_STORE	(GFP_NOIO | __GFP_NOWARN)
+/* While a stream is held: take what is there, wake kswapd, wait for nothing. */
+#define GFP_STORE_FAST	(__GFP_KSWAPD_RECLAIM | __GFP_NOWARN)
+
+static inline u32 slot_csize(const struct zram_slot *s)
+{
+	switch (zram_slot_kind(s)) {
+	case ZRAM_KIND_OBJECT:
+		return zram_slot_size(s);
+	case ZRAM_KIND_RAW:
+		return PAGE_SIZE;
+	default:
+		return 0;
+	}
+}
+
+static inline u32 slot_tier(const struct zram_slot *s)
+{
+	return zram_slot_prio(s) ? ZRAM_TIER_WARM : ZRAM_TIER_HOT;
+}
+
+/* Count the contents @s in (@sign 1) or out (@sign -1). */
+static void count_contents(struct zram_store *st, const struct zram_slot *s,
+			   int sign)
+{
+	switch (zram_slot_kind(s)) {
+	case ZRAM_KIND_EMPTY:
+		return;
+	case ZRAM_KIND_FILL:
+		zram_stat_add(st->stats, ZRAM_STAT_SAME, sign);
+		break;
+	case ZRAM_KIND_RAW:
+		zram_stat_add(st->stats, ZRAM_STAT_RAW, sign);
+		zram_stat_add(st->stats, ZRAM_STAT_COMPR,
+			      sign * (s64)PAGE_SIZE);
+		break;
+	default:
+		zram_stat_add(st->stats, ZRAM_STAT_COMPR,
+			      sign * (s64)zram_slot_size(s));
+		break;
+	}
+	zram_stat_add(st->stats, ZRAM_STAT_PAGES, sign);
+}
+
+static void release_contents(struct zram_store *st,
+			     const struct zram_slot *old)
+{
+	enum zram_kind kind = zram_slot_kind(old);
+
+	count_contents(st, old, -1);
+	if (kind == ZRAM_KIND_OBJECT || kind == ZRAM_KIND_RAW)
+		zram_pool_free(st->pool, old->ref);
+}
+
+static void trace_freed(struct zram_store *st, size_t index,
+			const struct zram_slot *old, u32 now)
+{
+	trace_zram_slot_free(st->dev, index, slot_csize(old), slot_tier(old),
+			     zram_slot_prio(old), now, old->atime,
+			     st->generation);
+}
+
+static void on_freed(struct zram_table *t, size_t index,
+		     const struct zram_slot *old)
+{
+	struct zram_store *st = container_of(t, struct zram_store, table);
+
+	if (trace_zram_slot_free_enabled())
+		trace_freed(st, index, old, ktime_get_boottime_seconds());
+}
+
+static void on_release(struct zram_table *t, const struct zram_slot *old)
+{
+	release_contents(container_of(t, struct zram_store, table), old);
+}
+
+static const struct zram_table_ops table_ops = {
+	.freed = on_freed,
+	.release = on_release,
+};
+
+static void limit_hit(struct zram_store *st, unsigned long pages,
+		      unsigned long limit)
+{
+	trace_zram_limit(st->dev, (u64)pages << PAGE_SHIFT,
+			 (u64)limit << PAGE_SHIFT);
+}
+
+/* Whether the limit is passed already, so that compressing is in vain. */
+static bool above_limit(struct zram_store *st)
+{
+	unsigned long limit = READ_ONCE(st->limit_pages);
+	unsigned long pages;
+
+	if (!limit)
+		return false;
+	pages = zram_pool_pages(st->pool);
+	if (pages <= limit)
+		return false;
+	limit_hit(st, pages, limit);
+	return true;
+}
+
+/* After an allocation: move the high-water mark, and test the limit. */
+static bool fits_limit(struct zram_store *st)
+{
+	unsigned long limit = READ_ONCE(st->limit_pages);
+	unsigned long pages = zram_pool_pages(st->pool);
+	long max = atomic_long_read(&st->max_pages);
+
+	while (pages > max &&
+	       !atomic_long_try_cmpxchg(&st->max_pages, &max, pages))
+		;
+	if (likely(!limit || pages <= limit))
+		return true;
+	limit_hit(st, pages, limit);
+	return false;
+}
+
+/*
+ * Compress @page into an object. 0 with *len >= huge_size and no object when
+ * the page is better kept raw.
+ *
+ * The output lives in a stream of this CPU, over which nothing may wait. When
+ * memory cannot be had at once, the stream is given back, memory is awaited,
+ * and the page is compressed again; its size may differ by then, since pages
+ * of direct I/O can change under us.
+ */
+static int make_object(struct zram_store *st, const void *page,
+		       unsigned long *handle, size_t *len)
+{
+	struct zram_codec *codec = st->codec[0];
+	struct zram_stream *stream;
+	size_t room = 0;
+	int err;
+
+	*handle = 0;
+	for (;;) {
+		stream = zram_stream_get(codec);
+		err = zram_codec_compress(codec, stream, page, len);
+		if (unlikely(err))
+			break;
+		if (*handle && room == *len)
+			goto copy;
+		if (unlikely(*handle)) {
+			zram_pool_free(st->pool, *handle);
+			*handle = 0;
+		}
+		if (*len >= st->huge_size)
+			break;
+		*handle = zram_pool_alloc(st->pool, *len, GFP_STORE_FAST);
+		if (likely(*handle))
+			goto copy;
+		zram_stream_put(stream);
+		room = *len;
+		*handle = zram_pool_alloc(st->pool, room, GFP_STORE);
+		if (!*handle)
+			return -ENOMEM;
+	}
+	if (*handle)
+		zram_pool_free(st->pool, *handle);
+	zram_stream_put(stream);
+	return err;
+
+copy:
+	zram_pool_write(st->pool, *handle, stream->buf, *len);
+	zram_stream_put(stream);
+	return 0;
+}
+
+static int make_raw(struct zram_store *st, const void *page,
+		    unsigned long *handle)
+{
+	*handle = zram_pool_alloc(st->pool, PAGE_SIZE, GFP_STORE);
+	if (!*handle)
+		return -ENOMEM;
+	zram_pool_write(st->pool, *handle, page, PAGE_SIZE);
+	return 0;
+}
+
+/* Bring a page that is no fill into the pool. */
+static int keep_page(struct zram_store *st, const void *page,
+		     struct zram_slot *new)
+{
+	const struct zram_codec_ops *ops = zram_codec_ops(st->codec[0]);
+	size_t len = PAGE_SIZE;
+	int err;
+
+	if (above_limit(st))
+		return -ENOMEM;
+
+	if (ops->probe && zram_probe_incompressible(page, PAGE_SIZE)) {
+		zram_stat_add(st->stats, ZRAM_STAT_PROBED_RAW, 1);
+	} else {
+		err = make_object(st, page, &new->ref, &len);
+		if (err)
+			return err;
+	}
+	if (len >= st->huge_size) {
+		err = make_raw(st, page, &new->ref);
+		if (err)
+			return err;
+		new->state = zram_slot_state(ZRAM_KIND_RAW, 0, 0);
+	} else {
+		new->state = zram_slot_state(ZRAM_KIND_OBJECT, len, 0);
+	}
+	if (unlikely(!fits_limit(st))) {
+		zram_pool_free(st->pool, new->ref);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static int write_page(struct zram_store *st, size_t index, const void *page,
+		      u32 now)
+{
+	struct zram_slot new, old;
+	struct zram_slot *s;
+	int err;
+
+	s = zram_table_slot_make(&st->table, index);
+	if (unlikely(!s))
+		return -ENOMEM;
+	if (zram_fill_scan(page, PAGE_SIZE, &new.ref)) {
+		new.state = zram_slot_state(ZRAM_KIND_FILL, 0, 0);
+	} else {
+		err = keep_page(st, page, &new);
+		if (unlikely(err))
+			return err;
+	}
+
+	count_contents(st, &new, 1);
+	if (zram_slot_kind(&new) == ZRAM_KIND_RAW)
+		zram_stat_add(st->stats, ZRAM_STAT_RAW_SINCE, 1);
+
+	zram_slot_lock(&st->table, s);
+	old = zram_slot_replace(s, new.ref, new.state, now);
+	trace_zram_slot_write(st->dev, index, slot_csize(&new),
+			      zram_slot_kind(&new), 0, now, old.atime,
+			      st->generation);
+	zram_slot_unlock(&st->table, index, s);
+	release_contents(st, &old);
+	return 0;
+}
+
+int zram_store_write(struct zram_store *st, const struct zram_run *run,
+		     u32 now)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < run->nr; i++) {
+		err = write_page(st, run->index + i, run->page[i], now);
+		if (unlikely(err)) {
+			zram_stat_add(st->stats, ZRAM_STAT_FAILED_WRITES, 1);
+			return err;
+		}
+	}
+	return 0;
+}
+
+/* Under the slot lock, so that nobody frees the object meanwhile. */
+static int decode_object(struct zram_store *st, const struct zram_slot *s,
+			 void *page)
+{
+	struct zram_codec *codec = st->codec[zram_slot_prio(s)];
+	size_t len = zram_slot_size(s);
+	const void *mem;
+	int err;
+
+	mem = zram_pool_read_begin(st->pool, s->ref, len,
+				   zram_codec_scratch(codec));
+	err = zram_codec_decompress(codec, mem, len, page);
+	zram_pool_read_end(st->pool, s->ref, len, mem);
+	return err;
+}
+
+static void copy_raw(struct zram_store *st, const struct zram_slot *s,
+		     void *page)
+{
+	const void *mem;
+
+	mem = zram_pool_read_begin(st->pool, s->ref, PAGE_SIZE,
+				   zram_codec_scratch(st->codec[0]));
+	if (likely(IS_ALIGNED((unsigned long)page, PAGE_SIZE)))
+		copy_page(page, (void *)mem);
+	else
+		memcpy(page, mem, PAGE_SIZE);
+	zram_pool_read_end(st->pool, s->ref, PAGE_SIZE, mem);
+}
+
+static int read_page(struct zram_store *st, size_t index, void *page, u32 now)
+{
+	struct zram_slot *s = zram_table_slot(&st->table, index);
+	unsigned long word = 0;
+	bool expand = true;
+	int err = 0;
+
+	if (!s)
+		goto expand;
+
+	zram_slot_lock(&st->table, s);
+	switch (zram_slot_kind(s)) {
+	case ZRAM_KIND_EMPTY:
+		goto unlock;
+	case ZRAM_KIND_FILL:
+		word = s->ref;
+		break;
+	case ZRAM_KIND_RAW:
+		expand = false;
+		copy_raw(st, s, page);
+		break;
+	case ZRAM_KIND_OBJECT:
+		expand = false;
+		err = decode_object(st, s, page);
+		break;
+	default:
+		expand = false;
+		err = -EIO;
+		break;
+	}
+	if (likely(!err)) {
+		trace_zram_slot_read(st->dev, index, slot_csize(s),
+				     slot_tier(s), zram_slot_prio(s), now,
+				     s->atime, st->generation);
+		s->atime = now;
+	}
+unlock:
+	zram_slot_unlock(&st->table, index, s);
+expand:
+	if (expand)
+		zram_fill_expand(page, PAGE_SIZE, word);
+	return err;
+}
+
+int zram_store_read(struct zram_store *st, const struct zram_run *run, u32 now)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < run->nr; i++) {
+		err = read_page(st, run->index + i, run->page[i], now);
+		if (unlikely(err)) {
+			zram_stat_add(st->stats, ZRAM_STAT_FAILED_READS, 1);
+			return err;
+		}
+	}
+	return 0;
+}
+
+static void discard_slot(struct zram_store *st, size_t index,
+			 struct zram_slot *s, u32 now)
+{
+	struct zram_slot old;
+
+	zram_slot_lock(&st->table, s);
+	old = zram_slot_replace(s, 0, 0, 0);
+	if (zram_slot_kind(&old) != ZRAM_KIND_EMPTY)
+		trace_freed(st, index, &old, now);
+	zram_slot_unlock(&st->table, index, s);
+	release_contents(st, &old);
+}
+
+void zram_store_discard(struct zram_store *st, size_t index, size_t nr,
+			u32 now)
+{
+	size_t end = index + nr;
+
+	zram_stat_add(st->stats, ZRAM_STAT_NOTIFY_FREE, nr);
+	while (index < end) {
+		size_t leaf_end = round_down(index, ZRAM_LEAF_SLOTS) +
+				  ZRAM_LEAF_SLOTS;
+		struct zram_slot *s = zram_table_slot(&st->table, index);
+
+		leaf_end = min(leaf_end, end);
+		if (s) {
+			for (; index < leaf_end; index++, s++)
+				discard_slot(st, index, s, now);
+		}
+		index = leaf_end;
+		cond_resched();
+	}
+}
+
+void zram_store_notify_free(struct zram_store *st, size_t index)
+{
+	zram_stat_add(st->stats, ZRAM_STAT_NOTIFY_FREE, 1);
+	zram_slot_notify_free(&st->table, index);
+}
+
+void zram_store_set_limit(struct zram_store *st, unsigned long pages)
+{
+	WRITE_ONCE(st->limit_pages, pages);
+}
+
+void zram_store_reset_max(struct zram_store *st)
+{
+	atomic_long_set(&st->max_pages, zram_pool_pages(st->pool));
+}
+
+size_t zram_store_codec_bytes(const struct zram_store *st)
+{
+	size_t bytes = 0;
+	int prio;
+
+	for (prio = 0; prio < ZRAM_CODEC_PRIOS; prio++)
+		if (st->codec[prio])
+			bytes += zram_codec_bytes(st->codec[prio]);
+	return bytes;
+}
+
+static void destroy_codecs(struct zram_store *st)
+{
+	int prio;
+
+	for (prio = 0; prio < ZRAM_CODEC_PRIOS; prio++)
+		if (st->codec[prio])
+			zram_codec_destroy(st->codec[prio]);
+}
+
+static int create_codecs(struct zram_store *st,
+			 const struct zram_config *config)
+{
+	int prio;
+
+	for (prio = 0; prio < ZRAM_CODEC_PRIOS; prio++) {
+		const struct zram_codec_choice *choice = &config->codec[prio];
+		struct zram_codec *codec;
+
+		if (!choice->ops)
+			continue;
+		codec = zram_codec_create(choice->ops, &choice->params);
+		if (IS_ERR(codec))
+			return PTR_ERR(codec);
+		st->codec[prio] = codec;
+	}
+	return 0;
+}
+
+struct zram_store *zram_store_create(u32 dev, size_t nr_slots,
+				     unsigned long limit_pages,
+				     const struct zram_config *config)
+{
+	struct zram_store *st;
+	char name[16];
+	int err;
+
+	st = kzalloc(sizeof(*st), GFP_KERNEL);
+	if (!st)
+		return ERR_PTR(-ENOMEM);
+	st->dev = dev;
+	st->limit_pages = limit_pages;
+	st->stats = alloc_percpu(struct zram_stats);
+	if (!st->stats) {
+		err = -ENOMEM;
+		goto err_free_store;
+	}
+	err = zram_table_init(&st->table, nr_slots, &table_ops);
+	if (err)
+		goto err_free_stats;
+	snprintf(name, sizeof(name), "zram%u", dev);
+	st->pool = zram_pool_create(name);
+	if (!st->pool) {
+		err = -ENOMEM;
+		goto err_exit_table;
+	}
+	st->huge_size = zram_pool_huge_size(st->pool);
+	err = create_codecs(st, config);
+	if (err)
+		goto err_destroy_codecs;
+	st->generation = zslot_trace_generation();
+	return st;
+
+err_destroy_codecs:
+	destroy_codecs(st);
+	zram_pool_destroy(st->pool);
+err_exit_table:
+	zram_table_exit(&st->table);
+err_free_stats:
+	free_percpu(st->stats);
+err_free_store:
+	kfree(st);
+	return ERR_PTR(err);
+}
+
+void zram_store_destroy(struct zram_store *st)
+{
+	zram_table_exit(&st->table);
+	destroy_codecs(st);
+	zram_pool_destroy(st->pool);
+	free_percpu(st->stats);
+	kfree(st);
+}

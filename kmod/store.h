@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The store of an initialised device: runs of pages go in and come out.
+ *
+ * It owns the slot table, the pool, the codecs and the counters, and decides
+ * how a page is kept (fill, object, raw). It knows nothing of bios.
+ */
+#ifndef ZRAM_STORE_H
+#define ZRAM_STORE_H
+
+#include <linux/types.h>
+
+#include "codec.h"
+#include "slot.h"
+#include "stats.h"
+
+struct zram_pool;
+
+/* One codec of a device: the algorithm (NULL: none) and its parameters. */
+struct zram_codec_choice {
+	const struct zram_codec_ops *ops;
+	struct zram_codec_params params;
+};
+
+/* The codecs by priority; [0], the primary, is always chosen. */
+struct zram_config {
+	struct zram_codec_choice codec[ZRAM_CODEC_PRIOS];
+};
+
+struct zram_store {
+	struct zram_table table;
+	struct zram_pool *pool;
+	struct zram_codec *codec[ZRAM_CODEC_PRIOS];
+	struct zram_stats __percpu *stats;
+	size_t huge_size;		/* zram_pool_huge_size */
+	unsigned long limit_pages;	/* pages of the pool; 0: no limit */
+	atomic_long_t max_pages;	/* the most the pool ever held */
+	u32 dev;			/* N of zramN */
+	u32 generation;
+};
+
+#define ZRAM_RUN_MAX 32
+
+/*
+ * Consecutive slots that one bio reads or writes: nr whole pages, each at an
+ * address aligned to a word. (All memory has an address: 64-bit kernels only.)
+ */
+struct zram_run {
+	size_t index;		/* first slot */
+	unsigned int nr;	/* 1..ZRAM_RUN_MAX */
+	void *page[ZRAM_RUN_MAX];
+};
+
+/*
+ * An empty store of @nr_slots for zram@dev. ERR_PTR: -ENOMEM for the table,
+ * the pool or a context, else what a codec says of its parameters.
+ */
+struct zram_store *zram_store_create(u32 dev, size_t nr_slots,
+				     unsigned long limit_pages,
+				     const struct zram_config *config);
+/* Everything goes; no user may be left. May take long, may sleep. */
+void zram_store_destroy(struct zram_store *st);
+
+/*
+ * Write or read a run; @now is boottime seconds. 0, or the errno of the first
+ * page that failed, which is counted; the pages before it are done, the
+ * others untouched. -ENOMEM: no memory or over the limit; -EIO: what a slot
+ * holds cannot be decoded. May sleep (GFP_NOIO).
+ */
+int zram_store_write(struct zram_store *st, const struct zram_run *run,
+		     u32 now);
+int zram_store_read(struct zram_store *st, const struct zram_run *run,
+		    u32 now);
+/* Empty @nr slots from @index on, and count them as freed. */
+void zram_store_discard(struct zram_store *st, size_t index, size_t nr,
+			u32 now);
+/* The swap entry at @index was freed. Never waits, never sleeps. */
+void zram_store_notify_free(struct zram_store *st, size_t index);
+
+/* 0 lifts the limit. Acts on the next write. */
+void zram_store_set_limit(struct zram_store *st, unsigned long pages);
+/* The high-water mark starts anew from what the pool holds now. */
+void zram_store_reset_max(struct zram_store *st);
+/* Bytes that the contexts and buffers of all codecs occupy now. */
+size_t zram_store_codec_bytes(const struct zram_store *st);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The stock text interface: /sys/block/zramN/ and /sys/class/zram-control/,
+ * byte for byte and errno for errno (docs/abi-sysfs.md).
+ */
+#ifndef ZRAM_SYSFS_H
+#define ZRAM_SYSFS_H
+
+struct attribute_group;
+
+extern const struct attribute_group *zram_sysfs_device_groups[];
+
+/* The class; after exit no handler of it runs. */
+int zram_sysfs_class_init(void);
+void zram_sysfs_class_exit(void);
+
+#endif

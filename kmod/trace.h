@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The tracepoints of system "zram"; include/zram/trace_events.h documents
+ * their arguments. They are defined in zslot_trace.ko, so that a pinned BPF
+ * link does not keep zram.ko loaded.
+ */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM zram
+
+#if !defined(ZRAM_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
+#define ZRAM_TRACE_H
+
+#include <linux/tracepoint.h>
+#include <linux/types.h>
+
+#include "zram/trace_events.h"
+
+TRACE_EVENT(zram_device,
+	TP_PROTO(u32 dev, u32 phase, u32 generation, u64 slots),
+	TP_ARGS(dev, phase, generation, slots),
+	TP_STRUCT__entry(
+		__field(u32, dev)
+		__field(u32, phase)
+		__field(u32, generation)
+		__field(u64, slots)
+	),
+	TP_fast_assign(
+		__entry->dev = dev;
+		__entry->phase = phase;
+		__entry->generation = generation;
+		__entry->slots = slots;
+	),
+	TP_printk("zram%u %s generation=%u slots=%llu", __entry->dev,
+		  __print_symbolic(__entry->phase,
+				   { ZRAM_PHASE_ADD, "add" },
+				   { ZRAM_PHASE_INIT, "init" },
+				   { ZRAM_PHASE_RESET, "reset" },
+				   { ZRAM_PHASE_REMOVE, "remove" }),
+		  __entry->generation, __entry->slots)
+);
+
+TRACE_EVENT(zram_slot_write,
+	TP_PROTO(u32 dev, u64 index, u32 csize, u32 kind, u32 prio, u32 now,
+		 u32 prev, u32 generation),
+	TP_ARGS(dev, index, csize, kind, prio, now, prev, generation),
+	TP_STRUCT__entry(
+		__field(u64, index)
+		__field(u32, dev)
+		__field(u32, csize)
+		__field(u32, kind)
+		__field(u32, prio)
+		__field(u32, now)
+		__field(u32, prev)
+		__field(u32, generation)
+	),
+	TP_fast_assign(
+		__entry->index = index;
+		__entry->dev = dev;
+		__entry->csize = csize;
+		__entry->kind = kind;
+		__entry->prio = prio;
+		__entry->now = now;
+		__entry->prev = prev;
+		__entry->generation = generation;
+	),
+	TP_printk("zram%u slot=%llu csize=%u kind=%s prio=%u now=%u prev=%u",
+		  __entry->dev, __entry->index, __entry->csize,
+		  __print_symbolic(__entry->kind,
+				   { ZRAM_KIND_FILL, "fill" },
+				   { ZRAM_KIND_OBJECT, "object" },
+				   { ZRAM_KIND_RAW, "raw" },
+				   { ZRAM_KIND_PACKED, "packed" }),
+		  __entry->prio, __entry->now, __entry->prev)
+);
+
+DECLARE_EVENT_CLASS(zram_slot,
+	TP_PROTO(u32 dev, u64 index, u32 csize, u32 tier, u32 prio, u32 now,
+		 u32 prev, u32 generation),
+	TP_ARGS(dev, index, csize, tier, prio, now, prev, generation),
+	TP_STRUCT__entry(
+		__field(u64, index)
+		__field(u32, dev)
+		__field(u32, csize)
+		__field(u32, tier)
+		__field(u32, prio)
+		__field(u32, now)
+		__field(u32, prev)
+		__field(u32, generation)
+	),
+	TP_fast_assign(
+		__entry->index = index;
+		__entry->dev = dev;
+		__entry->csize = csize;
+		__entry->tier = tier;
+		__entry->prio = prio;
+		__entry->now = now;
+		__entry->prev = prev;
+		__entry->generation = generation;
+	),
+	TP_printk("zram%u slot=%llu csize=%u tier=%s prio=%u now=%u prev=%u",
+		  __entry->dev, __entry->index, __entry->csize,
+		  __print_symbolic(__entry->tier,
+				   { ZRAM_TIER_HOT, "hot" },
+				   { ZRAM_TIER_WARM, "warm" },
+				   { ZRAM_TIER_COLD, "cold" },
+				   { ZRAM_TIER_FROZEN, "frozen" }),
+		  __entry->prio, __entry->now, __entry->prev)
+);
+
+DEFINE_EVENT(zram_slot, zram_slot_read,
+	TP_PROTO(u32 dev, u64 index, u32 csize, u32 tier, u32 prio, u32 now,
+		 u32 prev, u32 generation),
+	TP_ARGS(dev, index, csize, tier, prio, now, prev, generation)
+);
+
+DEFINE_EVENT(zram_slot, zram_slot_free,
+	TP_PROTO(u32 dev, u64 index, u32 csize, u32 tier, u32 prio, u32 now,
+		 u32 prev, u32 generation),
+	TP_ARGS(dev, index, csize, tier, prio, now, prev, generation)
+);
+
+TRACE_EVENT(zram_limit,
+	TP_PROTO(u32 dev, u64 used, u64 limit),
+	TP_ARGS(dev, used, limit),
+	TP_STRUCT__entry(
+		__field(u64, used)
+		__field(u64, limit)
+		__field(u32, dev)
+	),
+	TP_fast_assign(
+		__entry->used = used;
+		__entry->limit = limit;
+		__entry->dev = dev;
+	),
+	TP_printk("zram%u used=%llu limit=%llu", __entry->dev, __entry->used,
+		  __entry->limit)
+);
+
+#endif
+
+#undef TRACE_INCLUDE_PATH
+#define TRACE_INCLUDE_PATH .
+#undef TRACE_INCLUDE_FILE
+#define TRACE_INCLUDE_FILE trace
+#include <trace/define_trace.h>

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* zslot_trace.ko: the tracepoints of zram.ko, and the device generations. */
+#include "zslot_trace.h"
+
+#include <linux/atomic.h>
+#include <linux/module.h>
+
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+
+EXPORT_TRACEPOINT_SYMBOL_GPL(zram_device);
+EXPORT_TRACEPOINT_SYMBOL_GPL(zram_slot_write);
+EXPORT_TRACEPOINT_SYMBOL_GPL(zram_slot_read);
+EXPORT_TRACEPOINT_SYMBOL_GPL(zram_slot_free);
+EXPORT_TRACEPOINT_SYMBOL_GPL(zram_limit);
+
+static atomic_t last_generation = ATOMIC_INIT(0);
+
+u32 zslot_trace_generation(void)
+{
+	u32 generation;
+
+	do {
+		generation = atomic_inc_return(&last_generation);
+	} while (!generation);
+	return generation;
+}
+EXPORT_SYMBOL_GPL(zslot_trace_generation);
+
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("Tracepoints of compressed RAM block devices");
