@@ -22,10 +22,6 @@ static const struct netlink_range_validation id_range = { .max = ID_MAX };
 static const struct netlink_range_validation nonzero_range = {
 	.min = 1, .max = U64_MAX,
 };
-/* S32_MIN stands for "not set" inside the module. */
-static const struct netlink_range_validation_signed level_range = {
-	.min = -S32_MAX, .max = S32_MAX,
-};
 
 #define POLICY_ID	NLA_POLICY_FULL_RANGE(NLA_U32, &id_range)
 #define POLICY_ALGO	{ .type = NLA_NUL_STRING, .len = ZRAM_ALGO_NAME_MAX - 1 }
@@ -33,7 +29,7 @@ static const struct netlink_range_validation_signed level_range = {
 static const struct nla_policy new_policy[] = {
 	[ZRAM_A_DEV_ID] = POLICY_ID,
 	[ZRAM_A_DEV_ALGO] = POLICY_ALGO,
-	[ZRAM_A_DEV_LEVEL] = NLA_POLICY_FULL_RANGE_SIGNED(NLA_S32, &level_range),
+	[ZRAM_A_DEV_LEVEL] = { .type = NLA_S32 },
 	[ZRAM_A_DEV_DISKSIZE] = NLA_POLICY_FULL_RANGE(NLA_U64, &nonzero_range),
 	[ZRAM_A_DEV_MEM_LIMIT] = { .type = NLA_U64 },
 };
@@ -41,7 +37,7 @@ static const struct nla_policy new_policy[] = {
 static const struct nla_policy set_policy[] = {
 	[ZRAM_A_DEV_ID] = POLICY_ID,
 	[ZRAM_A_DEV_ALGO] = POLICY_ALGO,
-	[ZRAM_A_DEV_LEVEL] = NLA_POLICY_FULL_RANGE_SIGNED(NLA_S32, &level_range),
+	[ZRAM_A_DEV_LEVEL] = { .type = NLA_S32 },
 	[ZRAM_A_DEV_DISKSIZE] = NLA_POLICY_FULL_RANGE(NLA_U64, &nonzero_range),
 	[ZRAM_A_DEV_MEM_LIMIT] = { .type = NLA_U64 },
 };
