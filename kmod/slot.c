@@ -95,7 +95,7 @@ struct zram_slot *zram_table_slot_make(struct zram_table *t, size_t index)
 	return zram_table_slot(t, index);
 }
 
-static noinline void lock_contended(struct zram_slot *s)
+static noinline void spin_for_lock(struct zram_slot *s)
 {
 	u32 old;
 
@@ -125,7 +125,7 @@ void zram_slot_lock(struct zram_table *t, struct zram_slot *s)
 	old = READ_ONCE(s->state) & ~ZRAM_SLOT_LOCKED;
 	if (unlikely(!try_cmpxchg_acquire(&s->state, &old,
 					  old | ZRAM_SLOT_LOCKED)))
-		lock_contended(s);
+		spin_for_lock(s);
 }
 
 /* Under the lock: take the contents out of the slot, and the mark away. */
@@ -134,6 +134,7 @@ static struct zram_slot take_out(struct zram_slot *s)
 	struct zram_slot old = { .ref = s->ref, .atime = s->atime };
 
 	s->ref = 0;
+	WRITE_ONCE(s->atime, 0);
 	old.state = READ_ONCE(s->state);
 	while (!try_cmpxchg_relaxed(&s->state, &old.state, ZRAM_SLOT_LOCKED))
 		;

@@ -57,7 +57,7 @@ enum {
  * A slot got new contents. csize: bytes kept in memory, 0 for a fill,
  * the page size for raw (up to 65536); prio: codec priority 0..3;
  * now: boottime seconds at the event; prev: the slot's access time before,
- * 0 when it was empty and never used; generation as in zram_device.
+ * 0 when it was empty; generation as in zram_device.
  */
 enum {
 	ZRAM_TP_WRITE_DEV,		/* u32 */
