@@ -45,10 +45,15 @@ int zram_control_add(u32 *id)
 	return zram_registry_add(id, NULL, NULL);
 }
 
+u64 zram_control_disksize_max(void)
+{
+	return U64_MAX & PAGE_MASK;
+}
+
 /* Rounded up to pages; 0 where that cannot be expressed. */
 static u64 to_pages(u64 bytes)
 {
-	return bytes > U64_MAX - (PAGE_SIZE - 1) ? 0 : PFN_UP(bytes);
+	return bytes > zram_control_disksize_max() ? 0 : PFN_UP(bytes);
 }
 
 /* Check @spec against a bare or initialised device; fill @config from it. */
