@@ -45,6 +45,11 @@ int zram_control_add(u32 *id)
 	return zram_registry_add(id, NULL, NULL);
 }
 
+u32 zram_control_seq(void)
+{
+	return zram_device_seq();
+}
+
 u64 zram_control_disksize_max(void)
 {
 	return U64_MAX & PAGE_MASK;

@@ -13,6 +13,22 @@
 
 int zram_device_major;
 
+static atomic_t seq = ATOMIC_INIT(1);
+
+u32 zram_device_seq(void)
+{
+	return atomic_read(&seq);
+}
+
+/* A device enters a phase of its life: let observers and dumps know. */
+static void enter_phase(struct zram_device *dev, enum zram_phase phase,
+			u32 generation, u64 slots)
+{
+	if (!atomic_inc_return(&seq))
+		atomic_inc(&seq);
+	trace_zram_device(dev->id, phase, generation, slots);
+}
+
 /* Under open_mutex, as the block layer calls it. */
 static int open_disk(struct gendisk *disk)
 {
@@ -75,7 +91,7 @@ int zram_device_publish(struct zram_device *dev,
 	int err = device_add_disk(NULL, dev->disk, groups);
 
 	if (!err)
-		trace_zram_device(dev->id, ZRAM_PHASE_ADD, 0, 0);
+		enter_phase(dev, ZRAM_PHASE_ADD, 0, 0);
 	return err;
 }
 
@@ -122,7 +138,7 @@ void zram_device_remove(struct zram_device *dev)
 	sync_blockdev(dev->disk->part0);
 	del_gendisk(dev->disk);
 	drop_disk(dev);
-	trace_zram_device(dev->id, ZRAM_PHASE_REMOVE, 0, 0);
+	enter_phase(dev, ZRAM_PHASE_REMOVE, 0, 0);
 	zram_device_put(dev);
 }
 
@@ -159,8 +175,7 @@ int zram_device_init_locked(struct zram_device *dev, u64 bytes,
 	dev->config = *config;
 	dev->disksize = bytes;
 	dev->store = st;
-	trace_zram_device(dev->id, ZRAM_PHASE_INIT, st->generation,
-			  bytes >> PAGE_SHIFT);
+	enter_phase(dev, ZRAM_PHASE_INIT, st->generation, bytes >> PAGE_SHIFT);
 	set_capacity_and_notify(dev->disk, bytes >> SECTOR_SHIFT);
 	return 0;
 }
@@ -178,7 +193,6 @@ void zram_device_reset_locked(struct zram_device *dev)
 	part_stat_set_all(dev->disk->part0, 0);
 	dev->disksize = 0;
 	dev->store = NULL;
-	trace_zram_device(dev->id, ZRAM_PHASE_RESET, st->generation,
-			  st->table.nr_slots);
+	enter_phase(dev, ZRAM_PHASE_RESET, st->generation, st->table.nr_slots);
 	zram_store_destroy(st);
 }

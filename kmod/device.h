@@ -37,6 +37,11 @@ struct zram_device {
 	struct kref ref;
 };
 
+/*
+ * Differs after any device was made, removed, initialised or reset; never 0.
+ */
+u32 zram_device_seq(void);
+
 /* The block major that every disk gets; set once at module load. */
 extern int zram_device_major;
 
