@@ -44,12 +44,14 @@ typedef struct { long counter; } atomic_long_t;
 static inline bool test_then_store(u32 *p, u32 *old, u32 new)
 {
 	u32 now = __atomic_load_n(p, __ATOMIC_RELAXED);
+	int patience = 12;
 
 	if (now != *old) {
 		*old = now;
 		return false;
 	}
-	sched_yield();
+	while (patience-- && READ_ONCE(*p) == now)
+		sched_yield();
 	__atomic_store_n(p, new, __ATOMIC_RELEASE);
 	return true;
 }
@@ -70,13 +72,16 @@ static inline bool test_then_store(u32 *p, u32 *old, u32 new)
 	strong_cmpxchg(p, old, new, __ATOMIC_RELAXED)
 #endif
 
-/* Only notify uses the full one: 2 is the mark, set though the lock is gone. */
+/* Only notify uses the full one: 1 is the lock, 2 the mark that comes late. */
 #ifdef MUTATE_MARK
 static inline bool or_the_mark(u32 *p, u32 *old, u32 new)
 {
+	int patience = 64;
+
 	if (!(new & 2))
 		return strong_cmpxchg(p, old, new, __ATOMIC_SEQ_CST);
-	sched_yield();
+	while (patience-- && READ_ONCE(*p) & 1)
+		sched_yield();
 	__atomic_fetch_or(p, 2, __ATOMIC_SEQ_CST);
 	return true;
 }
