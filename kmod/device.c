@@ -17,15 +17,14 @@ static atomic_t seq = ATOMIC_INIT(1);
 
 u32 zram_device_seq(void)
 {
-	return atomic_read(&seq);
+	return atomic_read(&seq) ?: 1;
 }
 
 /* A device enters a phase of its life: let observers and dumps know. */
 static void enter_phase(struct zram_device *dev, enum zram_phase phase,
 			u32 generation, u64 slots)
 {
-	if (!atomic_inc_return(&seq))
-		atomic_inc(&seq);
+	atomic_inc(&seq);
 	trace_zram_device(dev->id, phase, generation, slots);
 }
 
