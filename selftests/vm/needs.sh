@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Reads what a test says it needs, in comment lines of its first 30 (sourced):
+#
+#   # needs: modules=brd,ext4 progs=fio,mkfs.ext4 files=a,b mem=512M disk=1G
+#   # needs: cpus=2 timeout=120 kernels=6.12,7.3 boot=cgroup_disable=memory alone
+#
+# modules, progs, files: what the guest gets beside the basics. disk: one a size;
+# /dev/vda, /dev/vdb ... timeout: seconds. kernels: only on these series; "all"
+# marks a smoke test, which `make check` runs on every series. alone: a boot of
+# its own. debug: only on the debug kernel. nodebug: never there. soak: only in
+# `make check-all`.
+
+needs_of() {
+	head -n 30 "$1" | sed -n 's,^[#/ *]*needs: *\([^*]*\).*,\1,p' | tr '\n' ' '
+}
+
+# need FILE KEY DEFAULT: the value of KEY=value, or 1 for a bare word
+need() {
+	local word value=$3
+	for word in $(needs_of "$1"); do
+		case $word in
+		"$2="*) value=${word#*=} ;;
+		"$2") value=1 ;;
+		esac
+	done
+	printf '%s' "$value"
+}
+
+need_list() {
+	need "$1" "$2" '' | tr ',' ' '
+}

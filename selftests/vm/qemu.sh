@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# How a guest is started (sourced). Uses: KERNEL, ICOUNT, CPUS, CHECKS.
+
+# KVM only where the processor says so: /dev/kvm alone may hang
+have_kvm() {
+	grep -qwE 'vmx|svm' /proc/cpuinfo && [ -w /dev/kvm ]
+}
+
+# The emulated cmpxchg16b of QEMU 7.2 corrupts the flags, and kernels that use it
+# crash at random in the slab allocator: never offer it.
+qemu_machine() {
+	if [ -n "$ICOUNT" ]; then
+		# one instruction a nanosecond; string instructions would count as one
+		QEMU+=(-accel tcg -icount shift=0,sleep=off -smp 1
+			-cpu max,-cx16,-erms,-fsrm)
+	elif have_kvm; then
+		QEMU+=(-accel kvm -smp "$CPUS" -cpu host)
+	else
+		QEMU+=(-accel tcg,thread=multi -smp "$CPUS" -cpu max,-cx16)
+	fi
+}
+
+kernel_command_line() {
+	CMDLINE="console=ttyS0 loglevel=7 panic=-1 oops=panic rdinit=/init"
+	CMDLINE+=" printk.devkmsg=on kasan_multi_shot"
+	if [ -n "$CHECKS" ]; then
+		CMDLINE+=" slub_debug=FZPU page_poison=1 init_on_free=1"
+		CMDLINE+=" kfence.sample_interval=100"
+	fi
+	if [ -z "$ICOUNT" ]; then
+		CMDLINE+=" panic_on_warn=0 softlockup_panic=1"
+		CMDLINE+=" sysctl.kernel.hung_task_panic=1"
+	fi
+	CMDLINE+=" $BOOT"
+}
+
+# qemu_command MEM INITRAMFS CONSOLE TAPDEV OUTDEV DISK...: fills QEMU; TAPDEV and
+# OUTDEV are character devices in QEMU's words
+qemu_command() {
+	local mem=$1 initramfs=$2 console=$3 tap=$4 out=$5 disk n=0
+	shift 5
+	QEMU=(qemu-system-x86_64 -M q35 -nodefaults -no-user-config -display none
+		-no-reboot -m "$mem" -kernel "$KERNEL/vmlinuz" -initrd "$initramfs"
+		-serial "file:$console" -device virtio-serial-pci
+		-chardev "$tap,id=tap" -device virtserialport,chardev=tap,name=zramkit.tap
+		-chardev "$out,id=out" -device virtserialport,chardev=out,name=zramkit.out)
+	qemu_machine
+	kernel_command_line
+	QEMU+=(-append "$CMDLINE")
+	for disk; do
+		QEMU+=(-drive "file=$disk,format=raw,if=none,id=disk$n,cache=unsafe,discard=unmap"
+			-device "virtio-blk-pci,drive=disk$n")
+		n=$((n + 1))
+	done
+}
