@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Differences of zsmalloc: pool.c is written for the newest form. */
+#ifndef ZRAM_COMPAT_ZSMALLOC_H
+#define ZRAM_COMPAT_ZSMALLOC_H
+
+#include <linux/string.h>
+#include <linux/types.h>
+#include <linux/zsmalloc.h>
+
+#include "compat_config.h"
+
+/* The node argument: since 6.17. */
+#ifndef HAVE_ZS_MALLOC_NID
+#define zs_malloc(pool, size, gfp, nid)	(zs_malloc)(pool, size, gfp)
+#endif
+
+/*
+ * Reading in place where the object lies in one page, through the caller's
+ * buffer else: since 6.15. Before, a mapping with a per-CPU buffer inside
+ * does the same, and preemption is off while it lasts.
+ */
+#ifndef HAVE_ZS_OBJ_READ
+static inline void *zs_obj_read_begin(struct zs_pool *pool,
+				      unsigned long handle, size_t len,
+				      void *local_copy)
+{
+	return zs_map_object(pool, handle, ZS_MM_RO);
+}
+
+static inline void zs_obj_read_end(struct zs_pool *pool, unsigned long handle,
+				   size_t len, void *mem)
+{
+	zs_unmap_object(pool, handle);
+}
+
+static inline void zs_obj_write(struct zs_pool *pool, unsigned long handle,
+				void *src, size_t len)
+{
+	void *dst = zs_map_object(pool, handle, ZS_MM_WO);
+
+	memcpy(dst, src, len);
+	zs_unmap_object(pool, handle);
+}
+#endif
+
+#endif

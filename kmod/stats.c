@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Counters of a device: the sum over all CPUs. */
+
+#include "stats.h"
+
+#include <linux/cpumask.h>
+
+s64 zram_stat_sum(struct zram_stats __percpu *stats, enum zram_stat which)
+{
+	s64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(per_cpu_ptr(stats, cpu)->v[which]);
+	return sum;
+}
