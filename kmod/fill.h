@@ -9,7 +9,7 @@
 #include "slot_env.h"
 #endif
 
-/* True when the @len bytes (a multiple of 128) at @page, word aligned,
+/* True when the @len bytes (a multiple of 256) at @page, word aligned,
  * repeat one unsigned long, which goes to *word.
  */
 bool zram_fill_scan(const void *page, size_t len, unsigned long *word);
