@@ -5,7 +5,7 @@
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
 # What every guest has. Names with a slash are host paths.
-BASE_PROGS=(bash mkswap swapon swapoff blkdiscard)
+BASE_PROGS=(bash mkswap swapon swapoff blkdiscard setpriv)
 BASE_MODULES=(virtio_pci virtio_console virtio_blk zsmalloc zram
 	lz4 lz4hc lzo lzo_rle zstd deflate 842 configfs)
 
