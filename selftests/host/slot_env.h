@@ -44,7 +44,7 @@ typedef struct { long counter; } atomic_long_t;
 static inline bool test_then_store(u32 *p, u32 *old, u32 new)
 {
 	u32 now = __atomic_load_n(p, __ATOMIC_RELAXED);
-	int patience = 12;
+	int patience = 8;
 
 	if (now != *old) {
 		*old = now;
