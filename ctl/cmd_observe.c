@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* zramctl observe: start and stop the observer, and say how it does. */
+#include "cmd.h"
+
+#include <errno.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client.h"
+#include "observer.h"
+#include "out.h"
+#include "util.h"
+#include "watch.h"
+
+/* One device as the maps show it. */
+struct row {
+	char name[16];
+	struct zram_observed seen;
+	uint64_t slots;		/* in its map; 0: there is none */
+};
+
+static bool get_name(const void *row, struct out_val *v)
+{
+	v->s = ((const struct row *)row)->name;
+	return true;
+}
+
+static bool get_generation(const void *row, struct out_val *v)
+{
+	v->u = ((const struct row *)row)->seen.generation;
+	return v->u != 0;
+}
+
+static bool get_covered(const void *row, struct out_val *v)
+{
+	v->u = ((const struct row *)row)->seen.covered;
+	return v->u != 0;
+}
+
+static bool get_recorded(const void *row, struct out_val *v)
+{
+	const struct row *r = row;
+
+	v->b = r->seen.covered && r->seen.covered == r->seen.generation;
+	return true;
+}
+
+static bool get_seeded(const void *row, struct out_val *v)
+{
+	const struct row *r = row;
+
+	v->b = r->seen.covered && r->seen.covered == r->seen.seeded;
+	return true;
+}
+
+static bool get_slots(const void *row, struct out_val *v)
+{
+	v->u = ((const struct row *)row)->slots;
+	return v->u != 0;
+}
+
+static bool get_memory(const void *row, struct out_val *v)
+{
+	v->u = observer_map_bytes(((const struct row *)row)->slots);
+	return v->u != 0;
+}
+
+static bool get_dropped(const void *row, struct out_val *v)
+{
+	v->u = ((const struct row *)row)->seen.dropped;
+	return true;
+}
+
+static const struct out_col columns[] = {
+	{ "NAME", "name", OUT_STRING, OUT_NONE, get_name, "device" },
+	{ "RECORDED", "recorded", OUT_BOOL, OUT_NONE, get_recorded,
+	  "its events are recorded now" },
+	{ "SEEDED", "seeded", OUT_BOOL, OUT_NONE, get_seeded,
+	  "slots from before the observer came are filled in" },
+	{ "SLOTS", "slots", OUT_UINT, OUT_NONE, get_slots, "slots in its map" },
+	{ "MEMORY", "memory", OUT_UINT, OUT_BYTES, get_memory,
+	  "memory of its map" },
+	{ "DROPPED", "dropped", OUT_UINT, OUT_NONE, get_dropped,
+	  "events while its contents and its map did not match" },
+	{ "GENERATION", "generation", OUT_UINT, OUT_NONE, get_generation,
+	  "generation of its contents" },
+	{ "COVERED", "covered", OUT_UINT, OUT_NONE, get_covered,
+	  "generation of its map" },
+	{ .name = NULL }
+};
+
+static bool read_row(struct observer *o, uint32_t id, struct row *r)
+{
+	struct observer_slots map;
+
+	if (!observer_device(o, id, &r->seen))
+		return false;
+	snprintf(r->name, sizeof(r->name), "zram%u", id);
+	r->slots = 0;
+	if (r->seen.covered && !observer_map(o, id, &map)) {
+		r->slots = map.nr;
+		observer_unmap(&map);
+	}
+	return true;
+}
+
+static bool is_known(const struct row *r)
+{
+	return r->seen.generation || r->seen.covered || r->seen.dropped;
+}
+
+static enum cmd_result print_json(struct observer *o)
+{
+	struct json_object *root = json_object_new_object();
+	struct json_object *list = json_object_new_array();
+	const struct zram_observe_settings *s = observer_settings(o);
+	struct row r;
+	uint32_t id;
+
+	json_object_object_add(root, "running", json_object_new_boolean(1));
+	json_object_object_add(root, "half_life",
+			       json_object_new_int64(1ll << s->half_life_shift));
+	json_object_object_add(root, "missed",
+			       json_object_new_int64(observer_missed(o)));
+	json_object_object_add(root, "devices", list);
+	for (id = 0; read_row(o, id, &r); id++)
+		if (is_known(&r))
+			json_object_array_add(list, out_object(columns, &r));
+	return out_json(root) ? CMD_FAILED : CMD_OK;
+}
+
+static enum cmd_result print_text(struct observer *o)
+{
+	struct out_opts opts = {};
+	struct out *out;
+	struct row r;
+	uint32_t id;
+
+	printf("The observer runs; heat halves every %u s; %llu events missed.\n",
+	       1u << observer_settings(o)->half_life_shift,
+	       (unsigned long long)observer_missed(o));
+	if (out_open(&out, columns, "NAME,RECORDED,SEEDED,SLOTS,MEMORY,DROPPED",
+		     &opts))
+		return CMD_FAILED;
+	for (id = 0; read_row(o, id, &r); id++)
+		if (is_known(&r) && out_row(out, &r)) {
+			out_drop(out);
+			return CMD_FAILED;
+		}
+	return out_close(out) ? CMD_FAILED : CMD_OK;
+}
+
+static enum cmd_result say_stopped(bool json)
+{
+	struct json_object *root;
+
+	if (!json) {
+		puts("The observer does not run.");
+		return CMD_OK;
+	}
+	root = json_object_new_object();
+	json_object_object_add(root, "running", json_object_new_boolean(0));
+	return out_json(root) ? CMD_FAILED : CMD_OK;
+}
+
+static enum cmd_result run_status(const struct cmd_args *args)
+{
+	bool json = cmd_has(args, "json");
+	struct observer *o;
+	enum cmd_result res;
+	int err = observer_open(&o);
+
+	if (err == -ENOENT)
+		res = say_stopped(json);
+	else if (err)
+		res = watch_failed(o, err);
+	else
+		res = json ? print_json(o) : print_text(o);
+	observer_close(o);
+	return res;
+}
+
+static enum cmd_result run_stop(const struct cmd_args *args)
+{
+	struct observer *o;
+	enum cmd_result res = CMD_OK;
+	int err = observer_stop(&o);
+
+	if (err && err != -ENOENT)
+		res = watch_failed(o, err);
+	else if (cmd_has(args, "json"))
+		res = say_stopped(true);
+	observer_close(o);
+	return res;
+}
+
+static enum cmd_result start_all(struct client *c, double half_life,
+				 const struct cmd_args *args)
+{
+	struct model_dev *list = NULL;
+	struct observer *o = NULL;
+	enum cmd_result res, shown;
+	size_t nr = 0;
+	int err;
+
+	err = client_devices(c, &list, &nr);
+	if (err)
+		return cmd_client_failed(c, err);
+	res = watch_start(c, half_life, &o);
+	if (res == CMD_OK) {
+		/* The list again: attached, no new generation is overlooked. */
+		free(list);
+		list = NULL;
+		err = client_devices(c, &list, &nr);
+		res = err ? cmd_client_failed(c, err) :
+		      watch_cover(c, o, list, nr, true, 0);
+		if (cmd_has(args, "json")) {
+			shown = print_json(o);
+			res = res == CMD_OK ? shown : res;
+		}
+	}
+	observer_close(o);
+	free(list);
+	return res;
+}
+
+static enum cmd_result run_start(const struct cmd_args *args)
+{
+	const char *arg = cmd_option(args, "half-life");
+	double half_life = 0;
+	enum cmd_result res;
+	struct client *c;
+	int err;
+
+	if (arg && (util_parse_seconds(arg, &half_life) || half_life < 1 ||
+		    half_life > 1u << 30))
+		return cmd_usage(args, "'%s' is no half-life: give seconds, or 15m, 2h, 1d",
+				 arg);
+	err = client_open(&c, 0);
+	res = err ? cmd_client_failed(c, err) : start_all(c, half_life, args);
+	client_close(c);
+	return res;
+}
+
+static enum cmd_result run(const struct cmd_args *args)
+{
+	const char *verb = args->operand[0];
+
+	if (!strcmp(verb, "start"))
+		return run_start(args);
+	if (cmd_option(args, "half-life"))
+		return cmd_usage(args, "--half-life goes with start only");
+	if (!strcmp(verb, "stop"))
+		return run_stop(args);
+	if (!strcmp(verb, "status"))
+		return run_status(args);
+	return cmd_usage(args, "'%s' is none of start, stop, status", verb);
+}
+
+static const struct cmd_opt options[] = {
+	{ "half-life", 'H', "SECONDS",
+	  "start: heat halves in this time (a power of two is taken; default 1024)" },
+	{ "json", 'J', NULL, "print JSON" },
+	{ .name = NULL }
+};
+
+const struct cmd cmd_observe = {
+	.name = "observe",
+	.operands = "start|stop|status",
+	.min = 1,
+	.max = 1,
+	.summary = "record when and how often each slot is used",
+	.details =
+"start attaches BPF programs to the module and makes a map of slot records\n"
+"for each device, 8 bytes a slot, below " OBSERVER_DIR ". They go on after\n"
+"the command, until stop or the next boot. After a device was reset or made,\n"
+"start (or top, or heat) gives it a map again.\n"
+"\n"
+"stop removes programs and maps. status shows what is recorded.\n",
+	.opts = options,
+	.cols = columns,
+	.run = run,
+};
