@@ -31,9 +31,9 @@ int client_features(struct client *c, struct model_features *f);
 
 /* All devices by id; free() the list. An interrupted dump is taken again. */
 int client_devices(struct client *c, struct model_dev **list, size_t *nr);
-/* One device; with what it is used for (MODEL_USE) when @use. */
+/* One device; -ENODEV with a sentence. */
 int client_device(struct client *c, uint32_t id, struct model_dev *dev);
-/* Fill dev->use from mounts and swaps. */
+/* Fill dev->use (MODEL_USE) from mounts and swaps; absent when it has neither. */
 void client_fill_use(struct model_dev *dev);
 /* "zram0", "/dev/zram0" or "0"; -EINVAL with a sentence. No kernel is asked. */
 int client_parse_name(struct client *c, const char *name, uint32_t *id);

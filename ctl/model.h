@@ -40,6 +40,7 @@ enum model_has {
 };
 
 #define MODEL_USE_LEN 128
+#define MODEL_USE_SWAP "[SWAP]"	/* as lsblk writes it */
 
 struct model_dev {
 	uint64_t has;		/* enum model_has; id is always there */

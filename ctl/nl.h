@@ -2,36 +2,36 @@
 /*
  * The wire: one socket to the family "zram". nl*.c alone name attributes.
  *
- * Functions return 0 or a negative errno as the kernel sent it; nl_msg() is
+ * Functions return 0 or a negative errno as the kernel sent it; znl_msg() is
  * then the sentence of its extended ack, or "". The library's own error
- * callbacks drop both, so these files bring their own.
+ * callbacks drop both, so these files bring their own. The prefix nl_ is libnl's.
  */
 #ifndef ZRAMCTL_NL_H
 #define ZRAMCTL_NL_H
 
 #include "model.h"
 
-struct nl;
+struct znl;
 
 /* -ENOENT: there is no such family here. */
-int nl_open(struct nl **nl);
+int znl_open(struct znl **nl);
 /* NULL is fine. */
-void nl_close(struct nl *nl);
-const char *nl_msg(const struct nl *nl);
+void znl_close(struct znl *nl);
+const char *znl_msg(const struct znl *nl);
 
-int nl_new(struct nl *nl, const struct model_spec *spec, struct model_dev *dev);
-int nl_set(struct nl *nl, uint32_t id, const struct model_spec *spec);
-int nl_delete(struct nl *nl, uint32_t id);
-int nl_reset(struct nl *nl, uint32_t id);
-int nl_get(struct nl *nl, uint32_t id, struct model_dev *dev);
-int nl_features(struct nl *nl, struct model_features *f);
+int znl_new(struct znl *nl, const struct model_spec *spec, struct model_dev *dev);
+int znl_set(struct znl *nl, uint32_t id, const struct model_spec *spec);
+int znl_delete(struct znl *nl, uint32_t id);
+int znl_reset(struct znl *nl, uint32_t id);
+int znl_get(struct znl *nl, uint32_t id, struct model_dev *dev);
+int znl_features(struct znl *nl, struct model_features *f);
 
 /* Dumps. fn returns 0 to go on. -EAGAIN: the kernel says interrupted. */
-typedef int (*nl_dev_fn)(const struct model_dev *dev, void *arg);
-int nl_get_all(struct nl *nl, nl_dev_fn fn, void *arg);
-typedef int (*nl_rows_fn)(const struct zram_slot_row *rows, size_t nr,
+typedef int (*znl_dev_fn)(const struct model_dev *dev, void *arg);
+int znl_get_all(struct znl *nl, znl_dev_fn fn, void *arg);
+typedef int (*znl_rows_fn)(const struct zram_slot_row *rows, size_t nr,
 			  uint32_t generation, void *arg);
-int nl_slots(struct nl *nl, uint32_t id, uint64_t first, uint64_t count,
-	     nl_rows_fn fn, void *arg);
+int znl_slots(struct znl *nl, uint32_t id, uint64_t first, uint64_t count,
+	     znl_rows_fn fn, void *arg);
 
 #endif

@@ -55,5 +55,7 @@ int util_read_line(const char *path, char *buf, size_t len);
  * status, 128 + n for a signal, or -errno (-ENOENT: there is none).
  */
 int util_run(const char *const argv[], bool quiet);
+/* The same with its output, stderr included, in @buf (cut to fit). */
+int util_capture(const char *const argv[], char *buf, size_t len);
 
 #endif

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The module as commands see it, and a sentence for each failure. */
+
+#include "client.h"
+#include "client_impl.h"
+#include "nl.h"
+#include "util.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define BUSY_WAIT_MS	3000	/* udev looks at a device about that long */
+#define BUSY_POLL_MS	50
+#define DUMP_TRIES	20	/* of a list that changes while it is read */
+
+int client_fail(struct client *c, int err, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(c->why, sizeof(c->why), fmt, ap);
+	va_end(ap);
+	return err;
+}
+
+const char *client_why(const struct client *c)
+{
+	return c->why;
+}
+
+int client_open(struct client **cp, unsigned int flags)
+{
+	struct client *c = calloc(1, sizeof(*c));
+	int err;
+
+	*cp = c;
+	if (!c)
+		return -ENOMEM;
+	err = znl_open(&c->nl);
+	if (err == -ENOENT) {
+		err = client_bring_module(c, flags & CLIENT_LOAD);
+		if (err)
+			return err;
+		err = znl_open(&c->nl);
+	}
+	if (err)
+		return client_fail(c, err, "cannot talk to the kernel: %s",
+				   strerror(-err));
+	return 0;
+}
+
+void client_close(struct client *c)
+{
+	if (!c)
+		return;
+	znl_close(c->nl);
+	free(c);
+}
+
+/* The sentence for errors that mean the same whatever was asked. */
+static int fail_plainly(struct client *c, int err, const char *what)
+{
+	const char *msg = znl_msg(c->nl);
+
+	switch (err) {
+	case -EPERM:
+		return client_fail(c, err, "cannot %s: this needs root "
+				   "(CAP_NET_ADMIN); try it with sudo", what);
+	case -ENOMEM:
+		if (!*msg)
+			msg = "the kernel has not enough memory for that";
+		break;
+	case -ENODEV:
+		if (!*msg)
+			msg = "there is no such device";
+		break;
+	case -ENOENT:
+	case -EOPNOTSUPP:
+		if (!*msg)
+			return client_fail(c, CLIENT_ENOSUPPORT, "cannot %s: "
+					   "the zram module that is loaded is "
+					   "too old for it or just went away",
+					   what);
+		break;
+	}
+	return client_fail(c, err, "cannot %s: %s", what,
+			   *msg ? msg : strerror(-err));
+}
+
+int client_features(struct client *c, struct model_features *f)
+{
+	int err = znl_features(c->nl, f);
+
+	return err ? fail_plainly(c, err, "ask what the module can do") : 0;
+}
+
+struct list {
+	struct model_dev *dev;
+	size_t nr, room;
+};
+
+static int append(const struct model_dev *dev, void *arg)
+{
+	struct list *list = arg;
+
+	if (list->nr == list->room) {
+		size_t room = list->room ? list->room * 2 : 16;
+		void *more = realloc(list->dev, room * sizeof(*list->dev));
+
+		if (!more)
+			return -ENOMEM;
+		list->dev = more;
+		list->room = room;
+	}
+	list->dev[list->nr++] = *dev;
+	return 0;
+}
+
+int client_devices(struct client *c, struct model_dev **devs, size_t *nr)
+{
+	struct list list = { 0 };
+	int err, tries = 0;
+
+	do {
+		list.nr = 0;
+		err = znl_get_all(c->nl, append, &list);
+	} while (err == -EAGAIN && ++tries < DUMP_TRIES);
+	if (err) {
+		free(list.dev);
+		if (err == -EAGAIN)
+			return client_fail(c, err, "cannot list the devices: "
+					   "they come and go too fast");
+		return fail_plainly(c, err, "list the devices");
+	}
+	*devs = list.dev;
+	*nr = list.nr;
+	return 0;
+}
+
+int client_device(struct client *c, uint32_t id, struct model_dev *dev)
+{
+	int err = znl_get(c->nl, id, dev);
+
+	if (err == -ENODEV)
+		return client_fail(c, err, "there is no /dev/zram%u; "
+				   "'zramctl list' shows what there is", id);
+	return err ? fail_plainly(c, err, "look at the device") : 0;
+}
+
+int client_parse_name(struct client *c, const char *name, uint32_t *id)
+{
+	const char *digits = name;
+
+	if (!strncmp(digits, "/dev/", 5))
+		digits += 5;
+	if (!strncmp(digits, "zram", 4))
+		digits += 4;
+	else if (digits != name)
+		digits = "";
+	if (util_parse_u32(digits, id))
+		return client_fail(c, -EINVAL, "'%s' is not the name of a "
+				   "zram device; say zram0 or /dev/zram0",
+				   name);
+	return 0;
+}
+
+int client_find(struct client *c, const char *name, struct model_dev *dev)
+{
+	uint32_t id;
+	int err = client_parse_name(c, name, &id);
+
+	return err ? err : client_device(c, id, dev);
+}
+
+int client_slots(struct client *c, uint32_t id, uint64_t first, uint64_t count,
+		 client_slots_fn fn, void *arg)
+{
+	int err = znl_slots(c->nl, id, first, count, fn, arg);
+
+	if (err == -EAGAIN)
+		return client_fail(c, err, "/dev/zram%u was reset or removed "
+				   "while its slots were read", id);
+	return err < 0 ? fail_plainly(c, err, "read the device's slots") : err;
+}
+
+/* " It has: lzo-rle lz4 zstd." for a name that is not among them. */
+static bool is_unknown_algo(struct client *c, const char *name, char *names,
+			    size_t len)
+{
+	struct model_features f;
+	size_t used = 0;
+
+	names[0] = 0;
+	if (znl_features(c->nl, &f))
+		return false;
+	for (size_t i = 0; i < f.nr_algos; i++) {
+		if (!strcmp(f.algo[i].name, name))
+			return false;
+		used += snprintf(names + used, len - used, " %s",
+				 f.algo[i].name);
+		if (used >= len)
+			break;
+	}
+	return true;
+}
+
+static int fail_create(struct client *c, const struct model_spec *spec,
+		       int err)
+{
+	char msg[sizeof(c->why)], names[256], size[UTIL_SIZE_LEN];
+
+	/* asking for the features would lose the extended ack */
+	snprintf(msg, sizeof(msg), "%s", znl_msg(c->nl));
+	if (err == -EEXIST && spec->has & MODEL_SPEC_ID)
+		return client_fail(c, err, "there is a /dev/zram%u already; "
+				   "remove it first, or leave --id out to get "
+				   "the lowest free one", spec->id);
+	if (err == -EINVAL && spec->has & MODEL_ALGO &&
+	    is_unknown_algo(c, spec->algo, names, sizeof(names)))
+		return client_fail(c, err, "this kernel has no algorithm '%s'; "
+				   "it has%s", spec->algo, names);
+	if (err == -ENOMEM && spec->has & MODEL_DISKSIZE)
+		return client_fail(c, err, "the kernel has no memory for the "
+				   "tables of a device of %s; take a smaller "
+				   "--size",
+				   util_format_size(size, spec->disksize));
+	if (*msg && err != -EPERM)
+		return client_fail(c, err, "cannot create the device: %s", msg);
+	return fail_plainly(c, err, "create a device");
+}
+
+int client_create(struct client *c, const struct model_spec *spec,
+		  struct model_dev *dev)
+{
+	int err = znl_new(c->nl, spec, dev);
+
+	return err ? fail_create(c, spec, err) : 0;
+}
+
+int client_set(struct client *c, uint32_t id, const struct model_spec *spec)
+{
+	int err = znl_set(c->nl, id, spec);
+
+	return err ? fail_plainly(c, err, "change the device") : 0;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
+}
+
+/* Swap and mounts stay; waiting for them would be in vain. */
+static int fail_in_use(struct client *c, uint32_t id, const char *what)
+{
+	struct model_dev dev = { .id = id };
+
+	client_fill_use(&dev);
+	if (!model_has(&dev, MODEL_USE))
+		return 0;
+	if (!strcmp(dev.use, MODEL_USE_SWAP))
+		return client_fail(c, -EBUSY, "cannot %s /dev/zram%u: it is "
+				   "used as swap; run 'swapoff /dev/zram%u' "
+				   "first", what, id, id);
+	return client_fail(c, -EBUSY, "cannot %s /dev/zram%u: it is mounted "
+			   "on %s; run 'umount %s' first", what, id, dev.use,
+			   dev.use);
+}
+
+static int retry_while_busy(struct client *c, uint32_t id, const char *what,
+			    int (*verb)(struct znl *, uint32_t))
+{
+	int64_t until = now_ms() + BUSY_WAIT_MS;
+	char doing[32];
+	int err;
+
+	for (;;) {
+		err = verb(c->nl, id);
+		if (err != -EBUSY)
+			break;
+		err = fail_in_use(c, id, what);
+		if (err)
+			return err;
+		if (now_ms() >= until)
+			return client_fail(c, -EBUSY, "cannot %s /dev/zram%u: "
+					   "some program holds it open; close "
+					   "it ('fuser -v /dev/zram%u' shows "
+					   "which one it is)", what, id, id);
+		util_sleep_ms(BUSY_POLL_MS);
+	}
+	if (err == -ENODEV)
+		return client_fail(c, err, "there is no /dev/zram%u; "
+				   "'zramctl list' shows what there is", id);
+	snprintf(doing, sizeof(doing), "%s /dev/zram%u", what, id);
+	return err ? fail_plainly(c, err, doing) : 0;
+}
+
+int client_remove(struct client *c, uint32_t id)
+{
+	return retry_while_busy(c, id, "remove", znl_delete);
+}
+
+int client_reset(struct client *c, uint32_t id)
+{
+	return retry_while_busy(c, id, "reset", znl_reset);
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What a device is used for: swap, or where it is mounted. */
+
+#include "client.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "util.h"
+
+/* \040 and the like, as /proc writes blanks in paths. */
+static void unescape(char *s)
+{
+	char *to = s;
+
+	while (*s) {
+		if (s[0] == '\\' && s[1] >= '0' && s[1] <= '3' &&
+		    s[2] >= '0' && s[2] <= '7' && s[3] >= '0' && s[3] <= '7') {
+			*to++ = (s[1] - '0') << 6 | (s[2] - '0') << 3 |
+				(s[3] - '0');
+			s += 4;
+		} else {
+			*to++ = *s++;
+		}
+	}
+	*to = 0;
+}
+
+static bool device_number(uint32_t id, unsigned int *maj, unsigned int *min)
+{
+	char path[64], text[64];
+
+	snprintf(path, sizeof(path), "/sys/block/zram%u/dev", id);
+	return !util_read_line(path, text, sizeof(text)) &&
+	       sscanf(text, "%u:%u", maj, min) == 2;
+}
+
+static bool is_swap(unsigned int maj, unsigned int min)
+{
+	char *line = NULL;
+	size_t room = 0;
+	bool found = false;
+	struct stat st;
+	FILE *f = fopen("/proc/swaps", "re");
+
+	if (!f)
+		return false;
+	while (!found && getline(&line, &room, f) > 0) {
+		line[strcspn(line, " \t\n")] = 0;
+		unescape(line);
+		found = line[0] == '/' && !stat(line, &st) &&
+			S_ISBLK(st.st_mode) &&
+			st.st_rdev == makedev(maj, min);
+	}
+	free(line);
+	fclose(f);
+	return found;
+}
+
+static bool is_mounted(unsigned int maj, unsigned int min, char *where,
+		       size_t len)
+{
+	char *line = NULL;
+	size_t room = 0;
+	bool found = false;
+	FILE *f = fopen("/proc/self/mountinfo", "re");
+
+	if (!f)
+		return false;
+	while (!found && getline(&line, &room, f) > 0) {
+		unsigned int a, b;
+		int at = 0;
+
+		/* id parent major:minor root mountpoint ... */
+		if (sscanf(line, "%*u %*u %u:%u %*s %n", &a, &b, &at) != 2 ||
+		    !at || a != maj || b != min)
+			continue;
+		line[at + strcspn(line + at, " ")] = 0;
+		unescape(line + at);
+		snprintf(where, len, "%s", line + at);
+		found = true;
+	}
+	free(line);
+	fclose(f);
+	return found;
+}
+
+void client_fill_use(struct model_dev *dev)
+{
+	unsigned int maj, min;
+
+	dev->has &= ~(uint64_t)MODEL_USE;
+	if (!device_number(dev->id, &maj, &min))
+		return;
+	if (is_swap(maj, min))
+		snprintf(dev->use, sizeof(dev->use), "%s", MODEL_USE_SWAP);
+	else if (!is_mounted(maj, min, dev->use, sizeof(dev->use)))
+		return;
+	dev->has |= MODEL_USE;
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The command table: finding commands, reading their options, their help. */
+
+#include "cmd.h"
+
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client.h"
+#include "out.h"
+#include "util.h"
+
+#define MAX_OPTS	32
+#define HELP_LETTER	'h'
+#define LONG_BASE	256	/* getopt values of options: LONG_BASE + index */
+
+const struct cmd *const cmd_table[] = {
+	&cmd_create,
+	&cmd_list,
+	&cmd_show,
+	&cmd_remove,
+	&cmd_reset,
+	&cmd_observe,
+	&cmd_top,
+	&cmd_heat,
+	&cmd_version,
+	&cmd_help,
+	NULL
+};
+
+const struct cmd *cmd_find(const char *name)
+{
+	for (const struct cmd *const *c = cmd_table; *c; c++)
+		if (!strcmp((*c)->name, name))
+			return *c;
+	return NULL;
+}
+
+const char *cmd_option(const struct cmd_args *args, const char *name)
+{
+	const char *value = NULL;
+
+	for (size_t i = 0; i < args->nr_given; i++)
+		if (!strcmp(args->given[i].opt->name, name))
+			value = args->given[i].arg ? args->given[i].arg : "";
+	return value;
+}
+
+bool cmd_has(const struct cmd_args *args, const char *name)
+{
+	return cmd_option(args, name);
+}
+
+enum cmd_result cmd_usage(const struct cmd_args *args, const char *fmt, ...)
+{
+	char line[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	util_error("%s (try 'zramctl %s --help')", line, args->cmd->name);
+	return CMD_USAGE;
+}
+
+enum cmd_result cmd_client_failed(const struct client *c, int err)
+{
+	if (c)
+		util_error("%s", client_why(c));
+	else
+		util_error("out of memory");
+	return err == CLIENT_ENOSUPPORT ? CMD_NO_SUPPORT : CMD_FAILED;
+}
+
+/* The table in the forms that getopt_long wants. */
+static void make_getopt(const struct cmd *cmd, struct option *longs,
+			char *shorts)
+{
+	const struct cmd_opt *opt = cmd->opts;
+	size_t i = 0;
+
+	*shorts++ = ':';	/* we say ourselves what is wrong */
+	*shorts++ = HELP_LETTER;
+	for (; opt && opt->name && i < MAX_OPTS; opt++, i++) {
+		longs[i] = (struct option){
+			.name = opt->name,
+			.has_arg = opt->arg ? required_argument : no_argument,
+			.val = LONG_BASE + i,
+		};
+		if (opt->letter) {
+			*shorts++ = opt->letter;
+			if (opt->arg)
+				*shorts++ = ':';
+		}
+	}
+	longs[i++] = (struct option){ .name = "help", .val = HELP_LETTER };
+	longs[i] = (struct option){ 0 };
+	*shorts = 0;
+}
+
+static const struct cmd_opt *opt_of(const struct cmd *cmd, int val)
+{
+	if (val >= LONG_BASE)
+		return &cmd->opts[val - LONG_BASE];
+	for (const struct cmd_opt *opt = cmd->opts; opt && opt->name; opt++)
+		if (opt->letter == val)
+			return opt;
+	return NULL;
+}
+
+/* What getopt stumbled over, as the user wrote it. */
+static enum cmd_result bad_option(const struct cmd_args *args, int kind,
+				  char **argv)
+{
+	char letter[3] = { '-', (char)optopt, 0 };
+	const char *what = optopt && optopt < LONG_BASE ? letter :
+							   argv[optind - 1];
+
+	if (kind == ':')
+		return cmd_usage(args, "option %s needs an argument", what);
+	if (optopt >= LONG_BASE)
+		return cmd_usage(args, "option --%s takes no argument",
+				 args->cmd->opts[optopt - LONG_BASE].name);
+	return cmd_usage(args, "unknown or ambiguous option %s", what);
+}
+
+/* 0: go on; 1: help was asked for; -1: a mistake, already told. */
+static int read_options(struct cmd_args *args, int argc, char **argv)
+{
+	struct option longs[MAX_OPTS + 2];
+	char shorts[2 * MAX_OPTS + 4];
+	int val;
+
+	make_getopt(args->cmd, longs, shorts);
+	opterr = 0;
+	optind = 1;
+	while ((val = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+		if (val == HELP_LETTER && !opt_of(args->cmd, val))
+			return 1;
+		if (val == '?' || val == ':') {
+			bad_option(args, val, argv);
+			return -1;
+		}
+		if (args->nr_given == CMD_MAX_GIVEN) {
+			cmd_usage(args, "too many options");
+			return -1;
+		}
+		args->given[args->nr_given++] = (struct cmd_given){
+			.opt = opt_of(args->cmd, val),
+			.arg = optarg,
+		};
+	}
+	args->operand = argv + optind;
+	args->nr_operands = argc - optind;
+	return 0;
+}
+
+enum cmd_result cmd_run(const struct cmd *cmd, int argc, char **argv)
+{
+	struct cmd_args args = { .cmd = cmd };
+
+	switch (read_options(&args, argc, argv)) {
+	case 1:
+		cmd_print_help(cmd);
+		return CMD_OK;
+	case -1:
+		return CMD_USAGE;
+	}
+	if (args.nr_operands < cmd->min)
+		return cmd_usage(&args, "%s is missing", cmd->operands);
+	if (args.nr_operands > cmd->max)
+		return cmd_usage(&args, "unexpected argument '%s'",
+				 args.operand[cmd->max]);
+	return cmd->run(&args);
+}
+
+void cmd_print_help(const struct cmd *cmd)
+{
+	bool has_opts = cmd->opts && cmd->opts->name;
+
+	printf("Usage: zramctl %s%s%s%s\n\n%c%s.\n", cmd->name,
+	       has_opts ? " [OPTION]..." : "", cmd->operands ? " " : "",
+	       cmd->operands ? cmd->operands : "",
+	       cmd->summary[0] - 'a' + 'A', cmd->summary + 1);
+	if (cmd->details)
+		printf("\n%s\n", cmd->details);
+	printf("\nOptions:\n");
+	for (const struct cmd_opt *opt = cmd->opts; opt && opt->name; opt++) {
+		char left[64];
+
+		snprintf(left, sizeof(left), "%c%c%c --%s%s%s",
+			 opt->letter ? '-' : ' ', opt->letter ? opt->letter : ' ',
+			 opt->letter ? ',' : ' ', opt->name,
+			 opt->arg ? " " : "", opt->arg ? opt->arg : "");
+		printf("  %-24s %s\n", left, opt->help);
+	}
+	printf("  %-24s %s\n", "-h, --help", "show this help");
+	if (cmd->cols) {
+		printf("\nColumns:\n");
+		out_help(cmd->cols, stdout);
+	}
+}

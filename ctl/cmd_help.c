@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* zramctl help */
+
+#include "cmd.h"
+
+#include <stdio.h>
+
+static void print_all(void)
+{
+	printf("Usage: zramctl COMMAND [OPTION]...\n\n"
+	       "Compressed RAM block devices: make them, watch them, look "
+	       "into them.\n\nCommands:\n");
+	for (const struct cmd *const *c = cmd_table; *c; c++)
+		printf("  %-10s %s\n", (*c)->name, (*c)->summary);
+	printf("\n'zramctl COMMAND --help' tells more about one.\n"
+	       "Anything else is handed to the zramctl of util-linux.\n\n"
+	       "Exit status: 0 done, 1 failed, 2 wrong usage, 3 partly done, "
+	       "4 the kernel\nlacks something.\n");
+}
+
+static enum cmd_result run(const struct cmd_args *args)
+{
+	const struct cmd *cmd;
+
+	if (!args->nr_operands) {
+		print_all();
+		return CMD_OK;
+	}
+	cmd = cmd_find(args->operand[0]);
+	if (!cmd)
+		return cmd_usage(args, "there is no command '%s'",
+				 args->operand[0]);
+	cmd_print_help(cmd);
+	return CMD_OK;
+}
+
+const struct cmd cmd_help = {
+	.name = "help",
+	.operands = "[COMMAND]",
+	.max = 1,
+	.summary = "show what there is, or one command's help",
+	.run = run,
+};

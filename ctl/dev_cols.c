@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The columns of a device: list and show. */
+
+#include "dev_cols.h"
+#include "model.h"
+
+#include <stdio.h>
+
+static bool get_name(const void *row, struct out_val *v)
+{
+	const struct model_dev *dev = row;
+
+	snprintf(v->buf, sizeof(v->buf), "/dev/zram%u", dev->id);
+	v->s = v->buf;
+	return true;
+}
+
+static bool get_id(const void *row, struct out_val *v)
+{
+	v->u = ((const struct model_dev *)row)->id;
+	return true;
+}
+
+static bool get_algo(const void *row, struct out_val *v)
+{
+	const struct model_dev *dev = row;
+
+	v->s = dev->algo;
+	return model_has(dev, MODEL_ALGO);
+}
+
+static bool get_level(const void *row, struct out_val *v)
+{
+	const struct model_dev *dev = row;
+
+	v->i = dev->level;
+	return model_has(dev, MODEL_LEVEL);
+}
+
+static bool get_generation(const void *row, struct out_val *v)
+{
+	const struct model_dev *dev = row;
+
+	v->u = dev->generation;
+	return model_has(dev, MODEL_GENERATION) && dev->generation;
+}
+
+static bool get_initialised(const void *row, struct out_val *v)
+{
+	const struct model_dev *dev = row;
+
+	v->b = dev->state & ZRAM_STATE_INITIALISED;
+	return model_has(dev, MODEL_STATE);
+}
+
+static bool get_in_use(const void *row, struct out_val *v)
+{
+	const struct model_dev *dev = row;
+
+	v->b = dev->state & ZRAM_STATE_IN_USE;
+	return model_has(dev, MODEL_STATE);
+}
+
+static bool get_use(const void *row, struct out_val *v)
+{
+	const struct model_dev *dev = row;
+
+	v->s = dev->use;
+	return model_has(dev, MODEL_USE);
+}
+
+/* The kernel says 0 for no limit: nothing is set. */
+static bool get_mem_limit(const void *row, struct out_val *v)
+{
+	const struct model_dev *dev = row;
+
+	v->u = dev->mem_limit;
+	return model_has(dev, MODEL_MEM_LIMIT) && dev->mem_limit;
+}
+
+static bool get_ratio(const void *row, struct out_val *v)
+{
+	const struct model_dev *dev = row;
+
+	if (!model_has(dev, MODEL_ORIG_DATA_SIZE | MODEL_MEM_USED_TOTAL) ||
+	    !dev->mem_used_total)
+		return false;
+	v->d = (double)dev->orig_data_size / dev->mem_used_total;
+	return true;
+}
+
+/* All kernel memory: the pool, its table and the codec's contexts. */
+static bool get_memory(const void *row, struct out_val *v)
+{
+	const struct model_dev *dev = row;
+
+	v->u = dev->mem_used_total + dev->table_bytes + dev->codec_bytes;
+	return model_has(dev, MODEL_MEM_USED_TOTAL | MODEL_TABLE_BYTES |
+			 MODEL_CODEC_BYTES);
+}
+
+#define NUMBER(NAME, field)						\
+static bool get_##field(const void *row, struct out_val *v)		\
+{									\
+	const struct model_dev *dev = row;				\
+									\
+	v->u = dev->field;						\
+	return model_has(dev, MODEL_##NAME);				\
+}
+
+NUMBER(DISKSIZE, disksize)
+NUMBER(ORIG_DATA_SIZE, orig_data_size)
+NUMBER(COMPR_DATA_SIZE, compr_data_size)
+NUMBER(MEM_USED_TOTAL, mem_used_total)
+NUMBER(MEM_USED_MAX, mem_used_max)
+NUMBER(SAME_PAGES, same_pages)
+NUMBER(HUGE_PAGES, huge_pages)
+NUMBER(HUGE_PAGES_SINCE, huge_pages_since)
+NUMBER(PAGES_COMPACTED, pages_compacted)
+NUMBER(FAILED_READS, failed_reads)
+NUMBER(FAILED_WRITES, failed_writes)
+NUMBER(NOTIFY_FREE, notify_free)
+NUMBER(PROBED_RAW, probed_raw)
+NUMBER(TABLE_BYTES, table_bytes)
+NUMBER(CODEC_BYTES, codec_bytes)
+
+const struct out_col dev_cols[] = {
+	{ "NAME", "name", OUT_STRING, OUT_NONE, get_name,
+	  "path of the device" },
+	{ "ID", "id", OUT_UINT, OUT_NONE, get_id,
+	  "its number" },
+	{ "ALGO", "algo", OUT_STRING, OUT_NONE, get_algo,
+	  "compression algorithm" },
+	{ "LEVEL", "level", OUT_INT, OUT_NONE, get_level,
+	  "compression level, when one was chosen" },
+	{ "DISKSIZE", "disksize", OUT_UINT, OUT_BYTES, get_disksize,
+	  "size of the device; nothing while it has none" },
+	{ "DATA", "data", OUT_UINT, OUT_BYTES, get_orig_data_size,
+	  "data stored, uncompressed" },
+	{ "COMPR", "compr", OUT_UINT, OUT_BYTES, get_compr_data_size,
+	  "the same compressed" },
+	{ "TOTAL", "total", OUT_UINT, OUT_BYTES, get_mem_used_total,
+	  "memory of the pool that holds it" },
+	{ "TABLE", "table", OUT_UINT, OUT_BYTES, get_table_bytes,
+	  "memory of the slot table, not in TOTAL" },
+	{ "CODEC", "codec", OUT_UINT, OUT_BYTES, get_codec_bytes,
+	  "memory of the codec's contexts, not in TOTAL" },
+	{ "MEMORY", "memory", OUT_UINT, OUT_BYTES, get_memory,
+	  "TOTAL, TABLE and CODEC together" },
+	{ "RATIO", "ratio", OUT_DOUBLE, OUT_RATIO, get_ratio,
+	  "DATA divided by TOTAL" },
+	{ "LIMIT", "limit", OUT_UINT, OUT_BYTES, get_mem_limit,
+	  "the most that TOTAL may become" },
+	{ "PEAK", "peak", OUT_UINT, OUT_BYTES, get_mem_used_max,
+	  "the most that TOTAL has been" },
+	{ "SAME", "same_pages", OUT_UINT, OUT_NONE, get_same_pages,
+	  "pages that repeat one word and need no memory" },
+	{ "HUGE", "huge_pages", OUT_UINT, OUT_NONE, get_huge_pages,
+	  "pages stored uncompressed" },
+	{ "HUGE-SINCE", "huge_pages_since", OUT_UINT, OUT_NONE,
+	  get_huge_pages_since, "such pages ever stored" },
+	{ "PROBED", "probed_raw", OUT_UINT, OUT_NONE, get_probed_raw,
+	  "of these, found so without compressing" },
+	{ "COMPACTED", "pages_compacted", OUT_UINT, OUT_NONE,
+	  get_pages_compacted, "pages that compaction gave back" },
+	{ "FAILED-READS", "failed_reads", OUT_UINT, OUT_NONE,
+	  get_failed_reads, "pages that could not be read" },
+	{ "FAILED-WRITES", "failed_writes", OUT_UINT, OUT_NONE,
+	  get_failed_writes, "pages that could not be written" },
+	{ "FREED", "notify_free", OUT_UINT, OUT_NONE, get_notify_free,
+	  "slots freed by swap or discard" },
+	{ "GENERATION", "generation", OUT_UINT, OUT_NONE, get_generation,
+	  "number of its present contents" },
+	{ "INIT", "initialised", OUT_BOOL, OUT_NONE, get_initialised,
+	  "has a size and can be used" },
+	{ "IN-USE", "in_use", OUT_BOOL, OUT_NONE, get_in_use,
+	  "somebody holds it open" },
+	{ "USE", "use", OUT_STRING, OUT_NONE, get_use,
+	  "[SWAP] or where it is mounted" },
+	{ 0 }
+};

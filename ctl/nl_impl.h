@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Shared by nl*.c, and by nobody else. */
+#ifndef ZRAMCTL_NL_IMPL_H
+#define ZRAMCTL_NL_IMPL_H
+
+#include <stdbool.h>
+
+#include <linux/netlink.h>
+#include <netlink/netlink.h>
+#include <netlink/msg.h>
+#include <netlink/attr.h>
+
+struct znl {
+	struct nl_sock *sk;
+	int family;
+	char msg[512];		/* extended ack of the last request */
+};
+
+/* Looks at one answer; anything but 0 ends the request. */
+typedef int (*znl_reader)(struct nlmsghdr *hdr, void *arg);
+
+/* NULL: no memory. @flags: NLM_F_DUMP or 0. */
+struct nl_msg *znl_request(struct znl *nl, int cmd, int flags);
+/*
+ * Send @msg (freed in any case) and read answers until the ack or the end of
+ * the dump. The errno that the kernel sent, what @read returned, -EAGAIN for
+ * an interrupted dump, -EIO or -ENOBUFS for a broken conversation.
+ */
+int znl_talk(struct znl *nl, struct nl_msg *msg, znl_reader read, void *arg);
+
+#endif
