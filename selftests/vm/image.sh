@@ -99,6 +99,7 @@ our_modules() {
 		kernel_module $(modinfo -F depends "$ko" | tr ',' ' ' |
 			sed 's/\<zslot_trace\>//; s/\<zram\>//')
 		store_module "$ko" "updates/${ko##*/}"
+		strip --strip-debug "$ROOT/lib/modules/$RELEASE/updates/${ko##*/}"
 	done
 }
 

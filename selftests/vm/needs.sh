@@ -4,7 +4,8 @@
 #   # needs: modules=brd,ext4 progs=fio,mkfs.ext4 files=a,b mem=512M disk=1G
 #   # needs: cpus=2 timeout=120 kernels=6.12,7.3 boot=cgroup_disable=memory alone
 #
-# modules, progs, files: what the guest gets beside the basics. disk: one a size;
+# modules, progs, files: what the guest gets beside the basics; in them %K stands
+# for the kernel's series; file:path puts a file elsewhere in the guest. disk: one a size;
 # /dev/vda, /dev/vdb ... timeout: seconds. kernels: only on these series; "all"
 # marks a smoke test, which `make check` runs on every series. alone: a boot of
 # its own. debug: only on the debug kernel. nodebug: never there. soak: only in
@@ -27,5 +28,5 @@ need() {
 }
 
 need_list() {
-	need "$1" "$2" '' | tr ',' ' '
+	need "$1" "$2" '' | sed "s/%K/${series:-}/g" | tr ',' ' '
 }
