@@ -181,31 +181,34 @@ static enum cmd_result cover_one(struct client *c, struct observer *o,
 	return err ? cmd_client_failed(c, err) : CMD_OK;
 }
 
-/* More than 1 % of RAM is the owner's to decide. */
-static enum cmd_result check_memory(const struct observer *o,
-				    const struct model_dev *list, size_t nr)
+/* Bytes that covering the rest takes, when they are over 1 % of RAM; else 0. */
+static uint64_t much_memory(const struct observer *o,
+			    const struct model_dev *list, size_t nr)
 {
-	char size[UTIL_SIZE_LEN], answer[8] = "";
-	uint64_t bytes = 0, ram = util_ram_bytes();
+	uint64_t bytes = 0;
 	size_t i;
 
 	for (i = 0; i < nr; i++)
 		if (has_contents(&list[i]) && !is_covered(o, &list[i]))
 			bytes += observer_map_bytes(dev_slots(o, &list[i]));
-	if (!ram || bytes <= ram / 100)
-		return CMD_OK;
+	return bytes > util_ram_bytes() / 100 ? bytes : 0;
+}
+
+static bool may_take(uint64_t bytes)
+{
+	char size[UTIL_SIZE_LEN], answer[8] = "";
+	double share = 100.0 * bytes / util_ram_bytes();
+
 	util_format_size(size, bytes);
 	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
 		util_error("records of all slots take %s, %.1f %% of RAM: give --yes to have them",
-			   size, 100.0 * bytes / ram);
-		return CMD_FAILED;
+			   size, share);
+		return false;
 	}
 	fprintf(stderr, "Records of all slots take %s, %.1f %% of RAM. Go on? [y/N] ",
-		size, 100.0 * bytes / ram);
-	if (fgets(answer, sizeof(answer), stdin) &&
-	    (answer[0] == 'y' || answer[0] == 'Y'))
-		return CMD_OK;
-	return CMD_FAILED;
+		size, share);
+	return fgets(answer, sizeof(answer), stdin) &&
+	       (answer[0] == 'y' || answer[0] == 'Y');
 }
 
 static void drop_gone(struct observer *o, const struct model_dev *list,
@@ -229,16 +232,17 @@ enum cmd_result watch_cover(struct client *c, struct observer *o,
 			    unsigned int flags)
 {
 	size_t i, failed = 0;
+	uint64_t much;
 	enum cmd_result res, worst = CMD_OK;
 
 	/* First, so that the memory of old maps is there for new ones. */
 	if (all)
 		drop_gone(o, list, nr);
-	if (flags & WATCH_LIMIT) {
-		res = check_memory(o, list, nr);
-		if (res != CMD_OK)
-			return res;
-	}
+	much = flags ? much_memory(o, list, nr) : 0;
+	if (much && flags & WATCH_SKIP)
+		return CMD_OK;
+	if (much && !may_take(much))
+		return CMD_FAILED;
 	for (i = 0; i < nr; i++) {
 		res = cover_one(c, o, list[i]);
 		if (res == CMD_OK)

@@ -14,6 +14,7 @@
 
 enum watch_flags {
 	WATCH_LIMIT = 1u << 0,	/* ask above 1 % of RAM (--yes: leave it out) */
+	WATCH_SKIP = 1u << 1,	/* above 1 % of RAM leave things as they are */
 };
 
 /*

@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* zramctl top: devices live. */
+#include "cmd.h"
+
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "client.h"
+#include "observer.h"
+#include "out.h"
+#include "top.h"
+#include "util.h"
+#include "watch.h"
+
+static const struct top_dev *top_of(const void *row)
+{
+	return row;
+}
+
+static bool get_name(const void *row, struct out_val *v)
+{
+	snprintf(v->buf, sizeof(v->buf), "zram%u", top_of(row)->dev.id);
+	v->s = v->buf;
+	return true;
+}
+
+static bool get_algo(const void *row, struct out_val *v)
+{
+	v->s = top_of(row)->dev.algo;
+	return model_has(&top_of(row)->dev, MODEL_ALGO);
+}
+
+#define MODEL_GETTER(field, bit)					\
+	static bool get_##field(const void *row, struct out_val *v)	\
+	{								\
+		v->u = top_of(row)->dev.field;				\
+		return model_has(&top_of(row)->dev, bit);		\
+	}
+
+MODEL_GETTER(disksize, MODEL_DISKSIZE)
+MODEL_GETTER(orig_data_size, MODEL_ORIG_DATA_SIZE)
+MODEL_GETTER(compr_data_size, MODEL_COMPR_DATA_SIZE)
+MODEL_GETTER(mem_used_total, MODEL_MEM_USED_TOTAL)
+MODEL_GETTER(mem_limit, MODEL_MEM_LIMIT)
+
+static bool get_ratio(const void *row, struct out_val *v)
+{
+	const struct model_dev *d = &top_of(row)->dev;
+
+	if (!model_has(d, MODEL_ORIG_DATA_SIZE | MODEL_MEM_USED_TOTAL) ||
+	    !d->mem_used_total)
+		return false;
+	v->d = (double)d->orig_data_size / d->mem_used_total;
+	return true;
+}
+
+static bool get_read_rate(const void *row, struct out_val *v)
+{
+	v->u = top_of(row)->read_rate;
+	return top_of(row)->has_rates;
+}
+
+static bool get_write_rate(const void *row, struct out_val *v)
+{
+	v->u = top_of(row)->write_rate;
+	return top_of(row)->has_rates;
+}
+
+static bool age_share(const void *row, struct out_val *v, int i)
+{
+	const struct top_dev *t = top_of(row);
+
+	if (!t->has_records || !t->used)
+		return false;
+	v->d = 100.0 * t->by_age[i] / t->used;
+	return true;
+}
+
+static bool get_age0(const void *row, struct out_val *v)
+{
+	return age_share(row, v, 0);
+}
+
+static bool get_age1(const void *row, struct out_val *v)
+{
+	return age_share(row, v, 1);
+}
+
+static bool get_age2(const void *row, struct out_val *v)
+{
+	return age_share(row, v, 2);
+}
+
+static bool get_age3(const void *row, struct out_val *v)
+{
+	return age_share(row, v, 3);
+}
+
+#define TIER_GETTER(name, tier)						\
+	static bool get_##name(const void *row, struct out_val *v)	\
+	{								\
+		v->u = top_of(row)->by_tier[tier];			\
+		return top_of(row)->has_records;			\
+	}
+
+TIER_GETTER(hot, ZRAM_TIER_HOT)
+TIER_GETTER(warm, ZRAM_TIER_WARM)
+TIER_GETTER(cold, ZRAM_TIER_COLD)
+TIER_GETTER(frozen, ZRAM_TIER_FROZEN)
+
+static bool get_dropped(const void *row, struct out_val *v)
+{
+	v->u = top_of(row)->dropped;
+	return top_of(row)->has_records;
+}
+
+static const struct out_col columns[] = {
+	{ "NAME", "name", OUT_STRING, OUT_NONE, get_name, "device" },
+	{ "ALGO", "algo", OUT_STRING, OUT_NONE, get_algo,
+	  "algorithm of the primary codec" },
+	{ "DISKSIZE", "disksize", OUT_UINT, OUT_BYTES, get_disksize,
+	  "bytes the device offers" },
+	{ "DATA", "data", OUT_UINT, OUT_BYTES, get_orig_data_size,
+	  "bytes of data stored" },
+	{ "COMPR", "compr", OUT_UINT, OUT_BYTES, get_compr_data_size,
+	  "bytes of it compressed" },
+	{ "TOTAL", "total", OUT_UINT, OUT_BYTES, get_mem_used_total,
+	  "memory of the pool" },
+	{ "LIMIT", "mem_limit", OUT_UINT, OUT_BYTES, get_mem_limit,
+	  "what the pool may take; 0: any" },
+	{ "RATIO", "ratio", OUT_DOUBLE, OUT_RATIO, get_ratio,
+	  "DATA over TOTAL" },
+	{ "IN/S", "write_rate", OUT_UINT, OUT_BYTES, get_write_rate,
+	  "bytes written a second since the last look" },
+	{ "OUT/S", "read_rate", OUT_UINT, OUT_BYTES, get_read_rate,
+	  "bytes read a second since the last look" },
+	{ "<1M", "age_minute", OUT_DOUBLE, OUT_PERCENT, get_age0,
+	  "slots used within a minute" },
+	{ "<10M", "age_ten_minutes", OUT_DOUBLE, OUT_PERCENT, get_age1,
+	  "slots used 1 to 10 minutes ago" },
+	{ "<1H", "age_hour", OUT_DOUBLE, OUT_PERCENT, get_age2,
+	  "slots used 10 to 60 minutes ago" },
+	{ "OLDER", "age_older", OUT_DOUBLE, OUT_PERCENT, get_age3,
+	  "slots not used for an hour" },
+	{ "HOT", "hot", OUT_UINT, OUT_NONE, get_hot,
+	  "slots of the primary codec" },
+	{ "WARM", "warm", OUT_UINT, OUT_NONE, get_warm,
+	  "slots of a secondary codec" },
+	{ "COLD", "cold", OUT_UINT, OUT_NONE, get_cold, "slots in packs" },
+	{ "FROZEN", "frozen", OUT_UINT, OUT_NONE, get_frozen,
+	  "slots in packs on the backing device" },
+	{ "DROPPED", "dropped", OUT_UINT, OUT_NONE, get_dropped,
+	  "events that came before there was a map" },
+	{ .name = NULL }
+};
+
+#define DEFAULT_COLUMNS \
+	"NAME,ALGO,DISKSIZE,DATA,TOTAL,RATIO,IN/S,OUT/S,<1M,<10M,<1H,OLDER"
+
+struct top {
+	struct client *c;
+	struct observer *o;
+	bool json, yes;
+	struct top_dev *now, *before;
+	size_t nr, nr_before;
+	unsigned int looks;
+};
+
+static struct json_object *json_counts(const __u64 *v, size_t nr)
+{
+	struct json_object *list = json_object_new_array();
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		json_object_array_add(list, json_object_new_int64(v[i]));
+	return list;
+}
+
+static enum cmd_result print_json(const struct top *t)
+{
+	struct json_object *root = json_object_new_object();
+	struct json_object *list = json_object_new_array(), *dev;
+	size_t i;
+
+	json_object_object_add(root, "devices", list);
+	for (i = 0; i < t->nr; i++) {
+		const struct top_dev *d = &t->now[i];
+
+		dev = out_object(columns, d);
+		json_object_object_add(dev, "back", !d->has_records ? NULL :
+			json_counts(d->ages.back, ZRAM_AGE_BUCKETS));
+		json_object_object_add(dev, "left", !d->has_records ? NULL :
+			json_counts(d->ages.left, ZRAM_AGE_BUCKETS));
+		json_object_object_add(dev, "sizes", !d->has_records ? NULL :
+			json_counts(d->sizes.slots, ZRAM_SIZE_BUCKETS));
+		json_object_array_add(list, dev);
+	}
+	return out_json(root) ? CMD_FAILED : CMD_OK;
+}
+
+static enum cmd_result print_text(const struct top *t)
+{
+	struct out_opts opts = {};
+	struct out *out;
+	size_t i;
+	int err;
+
+	if (isatty(STDOUT_FILENO))
+		fputs("\033[H\033[J", stdout);
+	else if (t->looks > 1)
+		putchar('\n');
+	err = out_open(&out, columns, DEFAULT_COLUMNS, &opts);
+	for (i = 0; !err && i < t->nr; i++)
+		err = out_row(out, &t->now[i]);
+	if (err)
+		out_drop(out);
+	else
+		err = out_close(out);
+	if (!t->nr)
+		puts("no devices");
+	return err || fflush(stdout) ? CMD_FAILED : CMD_OK;
+}
+
+/* Look again. Somebody may have made devices, or stopped the observer. */
+static enum cmd_result look(struct top *t)
+{
+	bool first = !t->looks++;
+	struct model_dev *list = NULL;
+	enum cmd_result res = CMD_OK;
+	size_t nr;
+	int err;
+
+	err = client_devices(t->c, &list, &nr);
+	if (err)
+		return cmd_client_failed(t->c, err);
+	if (t->o && !observer_is_current(t->o)) {
+		observer_close(t->o);
+		t->o = NULL;
+	}
+	if (t->o)
+		res = watch_cover(t->c, t->o, list, nr, true, t->yes ? 0 :
+				  first ? WATCH_LIMIT : WATCH_SKIP);
+	if (first && res != CMD_OK && res != CMD_PARTLY)
+		goto out;
+	res = CMD_OK;
+	free(t->before);
+	t->before = t->now;
+	t->nr_before = t->nr;
+	t->nr = 0;
+	t->now = calloc(nr + 1, sizeof(*t->now));
+	if (!t->now) {
+		util_error("out of memory");
+		res = CMD_FAILED;
+		goto out;
+	}
+	t->nr = nr;
+	top_look(t->now, list, nr, t->before, t->nr_before, t->o);
+out:
+	free(list);
+	return res;
+}
+
+/* @count looks are printed, 0: no end; @blind ones come before, unprinted. */
+static enum cmd_result loop(struct top *t, double interval, uint32_t count,
+			    unsigned int blind)
+{
+	enum cmd_result res;
+	uint32_t n;
+
+	for (n = 0; !count || n < count + blind; n++) {
+		if (n)
+			util_sleep_ms(interval * 1000);
+		res = look(t);
+		if (res == CMD_OK && n >= blind)
+			res = t->json ? print_json(t) : print_text(t);
+		if (res != CMD_OK)
+			return res;
+	}
+	return CMD_OK;
+}
+
+static enum cmd_result run(const struct cmd_args *args)
+{
+	const char *n = cmd_option(args, "number");
+	const char *s = cmd_option(args, "interval");
+	bool once = cmd_has(args, "once");
+	struct top t = { .json = cmd_has(args, "json"),
+			 .yes = cmd_has(args, "yes") };
+	double interval = once ? 1 : 2;
+	enum cmd_result res;
+	uint32_t count = 0;
+	int err;
+
+	if (s && (util_parse_seconds(s, &interval) || interval < 0.1 ||
+		  interval > 86400))
+		return cmd_usage(args, "'%s' is no interval: give 0.1 s to 1 d", s);
+	if (n && (util_parse_u32(n, &count) || !count || count > 1u << 30))
+		return cmd_usage(args, "'%s' is no number of looks", n);
+	if (n && once)
+		return cmd_usage(args, "--once and --number exclude each other");
+	err = client_open(&t.c, 0);
+	res = err ? cmd_client_failed(t.c, err) : watch_start(t.c, 0, &t.o);
+	if (res == CMD_OK)
+		res = once ? loop(&t, interval, 1, 1) :
+			     loop(&t, interval, count, 0);
+	observer_close(t.o);
+	client_close(t.c);
+	free(t.now);
+	free(t.before);
+	return res;
+}
+
+static const struct cmd_opt options[] = {
+	{ "once", 0, NULL, "one look with rates over one interval, then end" },
+	{ "interval", 'i', "SECONDS", "time between two looks (2; with --once 1)" },
+	{ "number", 'n', "N", "end after N looks" },
+	{ "json", 'J', NULL, "print JSON, one document a look" },
+	{ "yes", 'y', NULL, "do not ask when the records take over 1 % of RAM" },
+	{ .name = NULL }
+};
+
+const struct cmd cmd_top = {
+	.name = "top",
+	.summary = "show all devices live: rates, ratio, memory, ages",
+	.details =
+"Shows what goes in and out, how well it compresses and how old the slots\n"
+"are. Rates are the block layer's; the first look of a live display has none.\n"
+"\n"
+"The observer is started when it is not running, and goes on afterwards.\n",
+	.opts = options,
+	.cols = columns,
+	.run = run,
+};
