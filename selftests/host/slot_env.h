@@ -90,6 +90,12 @@ static inline bool or_the_mark(u32 *p, u32 *old, u32 new)
 #define try_cmpxchg(p, old, new) strong_cmpxchg(p, old, new, __ATOMIC_SEQ_CST)
 #endif
 
+static inline void memset_l(unsigned long *p, unsigned long v, size_t n)
+{
+	while (n--)
+		*p++ = v;
+}
+
 /* For pointers that start as NULL: the former value, NULL when it worked. */
 #define cmpxchg(p, expected, new) ({					\
 	__typeof__(*(p)) old_ = (expected);				\

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The cheap test whether a page is worth compressing.
+ *
+ * Data compresses because some bytes are frequent or because strings repeat.
+ * A sample is searched for both, the first kind first, since nearly every
+ * page of a program shows it at once and costs a few hundred instructions.
+ */
+
+#include "probe.h"
+
+#ifdef __KERNEL__
+#include <linux/compiler.h>
+#endif
+
+#define BYTE_GROUPS	16	/* of 8 bytes each, spread over the page */
+#define WORD_GROUPS	64	/* of 4 words each, spread likewise */
+
+/*
+ * Pairs of equal bytes in the sample. With all 256 values equally frequent,
+ * 128 bytes have 31.8 of them (deviation 5.6), 256 bytes 127.5 (11.3). Data of
+ * 7 bits a byte, which entropy coding alone brings below the huge size, has
+ * 63.5 (7.9) and 255 (16). So 128 bytes decide nine times out of ten, and
+ * 256 bytes lie more than four deviations from either mistake.
+ */
+#define FEW_PAIRS	40	/* of 128: as in random data */
+#define MANY_PAIRS	110	/* of 128: never in random data */
+#define MAX_PAIRS	180	/* of 256 */
+
+/* Sample 128 bytes more; stops above @limit. The pairs so far. */
+static unsigned int count_pairs(const u8 *p, size_t len, u8 *seen,
+				unsigned int pairs, unsigned int limit)
+{
+	int group, i;
+
+	for (group = 0; group < BYTE_GROUPS && pairs <= limit; group++) {
+		/* 33 takes the samples through every alignment. */
+#pragma GCC unroll 8
+		for (i = 0; i < 8; i++)
+			pairs += seen[p[33 * i]]++;
+		p += len / BYTE_GROUPS;
+	}
+	return pairs;
+}
+
+static bool bytes_repeat(const u8 *p, size_t len)
+{
+	u8 seen[256] = { 0 };
+	unsigned int pairs = count_pairs(p, len, seen, 0, MANY_PAIRS);
+
+	if (pairs <= FEW_PAIRS)
+		return false;
+	if (pairs > MANY_PAIRS)
+		return true;
+	return count_pairs(p + 16, len, seen, pairs, MAX_PAIRS) > MAX_PAIRS;
+}
+
+/*
+ * Hash each word to a place and a tag; a place that has the tag already has
+ * seen the word, but for one random page in two hundred.
+ */
+static bool words_repeat(const u8 *p, size_t len)
+{
+	u16 tags[256] = { 0 };
+	int group, i;
+	u32 hash;
+
+	for (group = 0; group < WORD_GROUPS; group++) {
+#pragma GCC unroll 4
+		for (i = 0; i < 4; i++) {
+			hash = *(const u32 *)(p + 20 * i) * 2654435761u;
+			if (tags[hash >> 24] == (u16)hash)
+				return true;
+			tags[hash >> 24] = hash;
+		}
+		p += len / WORD_GROUPS;
+	}
+	return false;
+}
+
+/**
+ * zram_probe_incompressible() - is compressing a page a waste?
+ * @page: word aligned
+ * @len: bytes, a power of two, 4096 or more
+ *
+ * Takes about 300 instructions for pages of programs, 2,500 for random ones.
+ *
+ * Return: true when a sample shows neither frequent bytes nor repeats.
+ */
+bool zram_probe_incompressible(const void *page, size_t len)
+{
+	return !bytes_repeat(page, len) && !words_repeat(page, len);
+}
