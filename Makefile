@@ -99,24 +99,28 @@ build/prog/%: selftests/prog/%.c $(wildcard selftests/prog/*.h include/zram/*.h)
 	@$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -D_GNU_SOURCE -pthread -o $@ $< \
 		$$(sed -n 's,^.*link: \([^*]*\).*,\1,p' $<)
 
+# Pages of real processes of this machine; PAGES=FILE takes those of a file
+pages: build/prog/harvest
+	@selftests/pages/harvest
+
 # ---- tests, demo, bench ------------------------------------------------------
-check: all progs
+check: all progs pages
 	@selftests/check
 
-check-debug: all progs
+check-debug: all progs pages
 	@selftests/check --debug
 
-check-all: all progs
+check-all: all progs pages
 	@selftests/check --all
 
 check-host: setup
 	@selftests/check --host
 
-demo: all progs
-	@demo/run
+demo: all progs pages
+	@selftests/demo/run
 
-bench: all progs
-	@bench/run
+bench: all progs pages
+	@selftests/bench/run
 
 # ---- this machine ------------------------------------------------------------
 install uninstall: setup
@@ -125,5 +129,5 @@ install uninstall: setup
 clean:
 	rm -rf --one-file-system build
 
-.PHONY: all help setup kernels debug-kernel kmod stock progs bpf ctl check \
+.PHONY: all help pages setup kernels debug-kernel kmod stock progs bpf ctl check \
 	check-debug check-all check-host demo bench install uninstall clean

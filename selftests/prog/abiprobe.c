@@ -5,7 +5,8 @@
  *
  * A table has one step a line; "case NAME" begins a case, which gets a fresh
  * device from hot_add and has it removed again. A step may start with a
- * condition in brackets, [ours], [stock], [6.1], [!7.3]; several must all hold.
+ * condition in brackets, [ours], [stock], [6.1], [6.12,7.3] (either), [!7.3];
+ * several must all hold.
  *
  *   w ATTR VALUE ANSWER     one write(2); ANSWER is ok or the name of an errno
  *   r ATTR ANSWER           one read; ANSWER is the text in quotes, or an errno
@@ -143,7 +144,8 @@ static bool next_word(char **at, char *word, bool *quoted)
 		return false;
 	if (*quoted) {
 		for (in++; *in && *in != '"'; in++) {
-			if (*in == '\\')
+			/* other escapes belong to patterns and stay */
+			if (*in == '\\' && in[1] && strchr("n\"\\", in[1]))
 				*out++ = *++in == 'n' ? '\n' : *in;
 			else
 				*out++ = *in;
@@ -161,14 +163,13 @@ static bool next_word(char **at, char *word, bool *quoted)
 
 static bool condition_holds(char *word)
 {
-	bool wanted = true;
+	bool negated = *word == '!', found = false;
+	char *one;
 
 	word[strcspn(word, "]")] = '\0';
-	if (*word == '!') {
-		wanted = false;
-		word++;
-	}
-	return (!strcmp(word, run.module) || !strcmp(word, run.kernel)) == wanted;
+	for (one = strtok(word + negated, ","); one; one = strtok(NULL, ","))
+		found |= !strcmp(one, run.module) || !strcmp(one, run.kernel);
+	return found != negated;
 }
 
 static void release(void)
@@ -287,19 +288,12 @@ static void make_page(const char *name, size_t index, char *page)
 {
 	static struct pageset set;
 	static char loaded[16];
-	size_t i;
 
-	if (!strcmp(name, "text")) {
-		for (i = 0; i < PAGE; i++)
-			page[i] = "zram swaps to memory, slot by slot. "[(i + index) % 36];
-		page_stamp(page, index, 0);
-		return;
-	}
 	if (strcmp(loaded, name)) {
 		pageset_load(&set, name);
 		snprintf(loaded, sizeof(loaded), "%s", name);
 	}
-	page_make(&set, index, false, 0, page);
+	page_make(&set, index, !strcmp(name, "text"), 0, page);
 }
 
 static void step_pages(const char *verb, char words[][MAX_TEXT])

@@ -104,8 +104,27 @@ static inline void pageset_touch(const struct pageset *set)
 		sum += set->pages[i * PAGE];
 }
 
+/* Lines of words: every page compresses, none to nothing. */
+static inline void pageset_make_text(struct pageset *set)
+{
+	static const char *const words[] = {
+		"slot", "page", "object", "pool", "codec", "device", "write", "read",
+		"cold", "hot", "swap", "memory", "limit", "age", "heat", "\n",
+	};
+	uint64_t state = 7;
+	size_t at = 0, room;
+
+	set->count = 256;
+	room = set->count * PAGE;
+	set->pages = get_pages(room + 64);
+	while (at < room)
+		at += sprintf((char *)set->pages + at, "%s%llu ",
+			      words[random_next(&state) % 16],
+			      (unsigned long long)random_next(&state) % 100);
+}
+
 /*
- * @name is a file of pages, or "zero", "word" (one repeated word that is not
+ * @name is a file of pages, or "text", "zero", "word" (one repeated word that is not
  * zero), or "random" (does not compress).
  */
 static inline void pageset_load(struct pageset *set, const char *name)
@@ -121,6 +140,8 @@ static inline void pageset_load(struct pageset *set, const char *name)
 		for (i = 0; i < PAGE / sizeof(*word); i++)
 			word[i] = 0x5a5a0123456789ffu;
 		set->pages = (void *)word;
+	} else if (!strcmp(name, "text")) {
+		pageset_make_text(set);
 	} else if (!strcmp(name, "random")) {
 		set->count = RANDOM_PAGES;
 		word = get_pages(RANDOM_PAGES * PAGE);

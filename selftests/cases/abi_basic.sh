@@ -1,0 +1,7 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The stock text ABI of the attributes of life cycle and statistics, as a table.
+# needs: files=selftests/abi kernels=all timeout=60
+
+modprobe zram num_devices=0
+exec abiprobe /zramkit/selftests/abi/basic.tab "${KIND%-full}" "$K"
