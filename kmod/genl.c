@@ -141,6 +141,9 @@ static int blamed_attr(const struct zram_spec *spec, int err)
 		if (spec->set & ZRAM_SPEC_DISKSIZE &&
 		    spec->disksize > zram_control_disksize_max())
 			return ZRAM_A_DEV_DISKSIZE;
+		if (spec->set & ZRAM_SPEC_MEM_LIMIT &&
+		    spec->mem_limit > zram_control_disksize_max())
+			return ZRAM_A_DEV_MEM_LIMIT;
 		return ZRAM_A_DEV_LEVEL;
 	case -EBUSY:
 		if (spec->set & ZRAM_SPEC_ALGO)
