@@ -4,6 +4,8 @@
 
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
+# what a chain of rules made on its way is not for deleting
+.SECONDARY:
 .DEFAULT_GOAL := all
 
 TOP := $(CURDIR)
