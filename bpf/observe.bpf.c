@@ -14,7 +14,6 @@
 
 #include "zram/observe.h"
 
-#define likely(x)	__builtin_expect(!!(x), 1)
 #define unlikely(x)	__builtin_expect(!!(x), 0)
 
 /* Filled in by user space before loading, constants from then on. */
@@ -23,6 +22,7 @@ const volatile struct zram_observe_settings settings = {
 	.trace_version = ZRAM_OBSERVE_TRACE,
 	.half_life_shift = ZRAM_HALF_LIFE_SHIFT,
 	.page_shift = 12,
+	.size_shift = 7,
 };
 
 /*
@@ -73,110 +73,140 @@ struct {
 	__type(value, struct zram_sizes);
 } ratio SEC(".maps");
 
+typedef const struct bpf_raw_tracepoint_args *args_t;
+
 /*
- * The record of a slot; NULL when the device's map is of another generation
- * (counted) or shorter than @index.
+ * The generation that a device's map was made for, once more: what each event
+ * asks first lies in a global, which takes no look-up. User space sets both.
  */
-static __always_inline __u64 *record_of(__u32 dev, __u32 index,
-					__u32 generation)
+__u32 covered[ZRAM_OBSERVE_DEVICES];
+
+static __noinline int drop(__u32 dev)
 {
-	struct zram_observed *seen;
+	struct zram_observed *seen = bpf_map_lookup_elem(&devices, &dev);
+
+	if (seen)
+		__sync_fetch_and_add(&seen->dropped, 1);
+	return 0;
+}
+
+/*
+ * The record that an event is about, and its device; NULL when the device's
+ * map is of another generation than args[@generation] (counted). Here and
+ * below, arguments are read where they are used: kept over a look-up they
+ * would cost a register to save and restore.
+ */
+static __always_inline __u64 *record_of(args_t ctx, __u32 *dev,
+					int generation)
+{
+	/* 64 bits wide, or else the verifier loses sight of the bound. */
+	__u64 id = ctx->args[ZRAM_TP_SLOT_DEV];
+	__u32 index;
 	void *inner;
 
-	seen = bpf_map_lookup_elem(&devices, &dev);
-	if (!seen)
+	if (id >= ZRAM_OBSERVE_DEVICES)
 		return 0;
-	if (unlikely(seen->covered != generation)) {
-		__sync_fetch_and_add(&seen->dropped, 1);
+	*dev = id;
+	if (unlikely(covered[id] != (__u32)ctx->args[generation])) {
+		drop(id);
 		return 0;
 	}
-	inner = bpf_map_lookup_elem(&slots, &dev);
+	inner = bpf_map_lookup_elem(&slots, dev);
 	if (!inner)
 		return 0;
+	index = ctx->args[ZRAM_TP_SLOT_INDEX];
 	return bpf_map_lookup_elem(inner, &index);
 }
 
-static __always_inline void count_left(__u32 dev, __u32 now, __u32 prev)
+static __always_inline void count_left(args_t ctx, const __u32 *dev)
 {
-	struct zram_ages *a = bpf_map_lookup_elem(&ages, &dev);
+	struct zram_ages *a = bpf_map_lookup_elem(&ages, dev);
 
 	if (a)
-		a->left[zram_age_bucket(now, prev) & (ZRAM_AGE_BUCKETS - 1)]++;
+		a->left[zram_age_bucket(ctx->args[ZRAM_TP_SLOT_NOW],
+					ctx->args[ZRAM_TP_SLOT_PREV]) &
+			(ZRAM_AGE_BUCKETS - 1)]++;
 }
+
+_Static_assert((int)ZRAM_TP_WRITE_DEV == ZRAM_TP_SLOT_DEV &&
+	       (int)ZRAM_TP_WRITE_INDEX == ZRAM_TP_SLOT_INDEX &&
+	       (int)ZRAM_TP_WRITE_CSIZE == ZRAM_TP_SLOT_CSIZE &&
+	       (int)ZRAM_TP_WRITE_PRIO == ZRAM_TP_SLOT_PRIO &&
+	       (int)ZRAM_TP_WRITE_NOW == ZRAM_TP_SLOT_NOW &&
+	       (int)ZRAM_TP_WRITE_PREV == ZRAM_TP_SLOT_PREV,
+	       "one set of indices serves all slot events");
 
 SEC("raw_tp/zram_slot_write")
 int on_slot_write(struct bpf_raw_tracepoint_args *ctx)
 {
-	__u32 dev = ctx->args[ZRAM_TP_WRITE_DEV];
-	__u32 bytes = ctx->args[ZRAM_TP_WRITE_CSIZE];
-	__u32 now = ctx->args[ZRAM_TP_WRITE_NOW];
-	__u32 key, bucket;
+	__u32 dev;
+	__u64 *record = record_of(ctx, &dev, ZRAM_TP_WRITE_GENERATION);
 	struct zram_sizes *sizes;
-	__u64 *record, old;
+	__u32 key, bucket;
+	__u64 old;
 
-	record = record_of(dev, ctx->args[ZRAM_TP_WRITE_INDEX],
-			   ctx->args[ZRAM_TP_WRITE_GENERATION]);
 	if (!record)
 		return 0;
 	old = *record;
-	*record = zram_record_word(now, 0, bytes, ZRAM_TIER_HOT);
+	*record = zram_record_word(ctx->args[ZRAM_TP_WRITE_NOW], 0,
+				   ctx->args[ZRAM_TP_WRITE_CSIZE],
+				   ZRAM_TIER_HOT);
 
-	key = dev * ZRAM_OBSERVE_PRIOS +
-	      (ctx->args[ZRAM_TP_WRITE_PRIO] & (ZRAM_OBSERVE_PRIOS - 1));
+	key = dev * ZRAM_OBSERVE_PRIOS + ctx->args[ZRAM_TP_WRITE_PRIO];
 	sizes = bpf_map_lookup_elem(&ratio, &key);
-	bucket = zram_size_bucket(bytes, settings.page_shift);
+	bucket = zram_size_bucket(ctx->args[ZRAM_TP_WRITE_CSIZE],
+				  settings.size_shift);
 	if (sizes && bucket < ZRAM_SIZE_BUCKETS)
 		sizes->slots[bucket]++;
 
 	if ((old & ZRAM_RECORD_STATE_MASK) == ZRAM_RECORD_USED)
-		count_left(dev, now, ctx->args[ZRAM_TP_WRITE_PREV]);
+		count_left(ctx, &dev);
 	return 0;
 }
 
 SEC("raw_tp/zram_slot_read")
 int on_slot_read(struct bpf_raw_tracepoint_args *ctx)
 {
-	__u32 dev = ctx->args[ZRAM_TP_SLOT_DEV];
-	__u32 now = ctx->args[ZRAM_TP_SLOT_NOW];
-	__u32 prev = ctx->args[ZRAM_TP_SLOT_PREV];
+	__u32 dev;
+	__u64 *record = record_of(ctx, &dev, ZRAM_TP_SLOT_GENERATION);
 	struct zram_ages *a;
-	__u64 *record;
 	__u32 heat;
 
-	record = record_of(dev, ctx->args[ZRAM_TP_SLOT_INDEX],
-			   ctx->args[ZRAM_TP_SLOT_GENERATION]);
 	if (!record)
 		return 0;
-	heat = zram_heat_decay(zram_record_heat(*record), prev, now,
+	heat = zram_heat_decay(zram_record_heat(*record),
+			       ctx->args[ZRAM_TP_SLOT_PREV],
+			       ctx->args[ZRAM_TP_SLOT_NOW],
 			       settings.half_life_shift);
-	*record = zram_record_word(now, zram_heat_read(heat),
-				   (__u32)ctx->args[ZRAM_TP_SLOT_CSIZE],
-				   ctx->args[ZRAM_TP_SLOT_TIER] & 3);
+	*record = zram_record_word(ctx->args[ZRAM_TP_SLOT_NOW],
+				   zram_heat_read(heat),
+				   ctx->args[ZRAM_TP_SLOT_CSIZE],
+				   ctx->args[ZRAM_TP_SLOT_TIER]);
 	a = bpf_map_lookup_elem(&ages, &dev);
 	if (a)
-		a->back[zram_age_bucket(now, prev) & (ZRAM_AGE_BUCKETS - 1)]++;
+		a->back[zram_age_bucket(ctx->args[ZRAM_TP_SLOT_NOW],
+					ctx->args[ZRAM_TP_SLOT_PREV]) &
+			(ZRAM_AGE_BUCKETS - 1)]++;
 	return 0;
 }
 
 SEC("raw_tp/zram_slot_free")
 int on_slot_free(struct bpf_raw_tracepoint_args *ctx)
 {
-	__u32 dev = ctx->args[ZRAM_TP_SLOT_DEV];
-	__u32 now = ctx->args[ZRAM_TP_SLOT_NOW];
-	__u32 prev = ctx->args[ZRAM_TP_SLOT_PREV];
-	__u64 *record, old;
+	__u32 dev;
+	__u64 *record = record_of(ctx, &dev, ZRAM_TP_SLOT_GENERATION);
+	__u64 old;
 
-	record = record_of(dev, ctx->args[ZRAM_TP_SLOT_INDEX],
-			   ctx->args[ZRAM_TP_SLOT_GENERATION]);
 	if (!record)
 		return 0;
 	old = *record;
 	*record = ZRAM_RECORD_EMPTY;
 	/* Heat above zero: the last access was a read. */
 	if (zram_record_heat(old) &&
-	    (__s32)(now - prev) <= ZRAM_AGE_READ_GRACE)
+	    (__s32)(ctx->args[ZRAM_TP_SLOT_NOW] -
+		    ctx->args[ZRAM_TP_SLOT_PREV]) <= ZRAM_AGE_READ_GRACE)
 		return 0;
-	count_left(dev, now, prev);
+	count_left(ctx, &dev);
 	return 0;
 }
 

@@ -21,6 +21,7 @@ const char *const observer_pin_names[PIN_NR] = {
 	[PIN_AGES] = "ages",
 	[PIN_RATIO] = "ratio",
 	[PIN_SETTINGS] = "settings",
+	[PIN_COVERED] = "covered",
 	[PIN_ON_DEVICE] = "on_device",
 	[PIN_ON_FREE] = "on_slot_free",
 	[PIN_ON_READ] = "on_slot_read",
@@ -28,6 +29,7 @@ const char *const observer_pin_names[PIN_NR] = {
 };
 
 #define DEVICES_BYTES (ZRAM_OBSERVE_DEVICES * sizeof(struct zram_observed))
+#define COVERED_BYTES (ZRAM_OBSERVE_DEVICES * sizeof(uint32_t))
 
 int observer_fail(struct observer *o, int err, const char *fmt, ...)
 {
@@ -87,6 +89,8 @@ void observer_close(struct observer *o)
 		return;
 	if (o->devices)
 		munmap(o->devices, DEVICES_BYTES);
+	if (o->covered)
+		munmap(o->covered, COVERED_BYTES);
 	for (i = 0; i < PIN_NR; i++)
 		if (o->fd[i] >= 0)
 			close(o->fd[i]);
@@ -145,11 +149,22 @@ uint64_t observer_missed(const struct observer *o)
 	return missed;
 }
 
+static void *map_shared(struct observer *o, enum observer_pin pin, size_t len)
+{
+	void *p = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED,
+		       o->fd[pin], 0);
+
+	if (p != MAP_FAILED)
+		return p;
+	observer_fail(o, -ENOMEM, "cannot map the observer's %s: %s",
+		      observer_pin_names[pin], strerror(errno));
+	return NULL;
+}
+
 /* Read the settings and map the devices of pins that are open. */
 static int adopt(struct observer *o)
 {
 	__u32 key = 0;
-	void *map;
 
 	if (bpf_map_lookup_elem(o->fd[PIN_SETTINGS], &key, &o->settings))
 		return observer_bpf_failed(o, -errno,
@@ -158,14 +173,9 @@ static int adopt(struct observer *o)
 		return observer_fail(o, -ESTALE,
 			"the observer that runs is of version %u, this zramctl wants %u: `zramctl observe stop`, then start it again",
 			o->settings.version, ZRAM_OBSERVE_VERSION);
-	map = mmap(NULL, DEVICES_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED,
-		   o->fd[PIN_DEVICES], 0);
-	if (map == MAP_FAILED)
-		return observer_fail(o, -errno,
-				     "cannot map the observer's devices: %s",
-				     strerror(errno));
-	o->devices = map;
-	return 0;
+	o->devices = map_shared(o, PIN_DEVICES, DEVICES_BYTES);
+	o->covered = map_shared(o, PIN_COVERED, COVERED_BYTES);
+	return o->devices && o->covered ? 0 : -ENOMEM;
 }
 
 /* Under the lock. */
@@ -241,6 +251,7 @@ static int attach_and_pin(struct observer *o, struct observe_bpf *skel)
 		{ PIN_AGES, skel->maps.ages },
 		{ PIN_RATIO, skel->maps.ratio },
 		{ PIN_SETTINGS, skel->maps.rodata },
+		{ PIN_COVERED, skel->maps.bss },
 	};
 	const struct {
 		enum observer_pin pin;
@@ -285,8 +296,12 @@ static int load_and_pin(struct observer *o, uint32_t half_life_shift,
 				     strerror(errno));
 	skel->rodata->settings.half_life_shift = half_life_shift;
 	skel->rodata->settings.page_shift = __builtin_ctz(page_size);
+	skel->rodata->settings.size_shift = __builtin_ctz(page_size / 32);
 	err = observe_bpf__load(skel);
-	if (err)
+	if (err == -EACCES || err == -EINVAL)
+		err = observer_fail(o, OBSERVER_ENOSUPPORT,
+			"this kernel does not accept the observer's BPF programs; ZRAMCTL_DEBUG_BPF=1 shows why");
+	else if (err)
 		err = observer_bpf_failed(o, err, "load the BPF programs");
 	else
 		err = attach_and_pin(o, skel);

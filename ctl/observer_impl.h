@@ -12,6 +12,7 @@ enum observer_pin {
 	PIN_AGES,
 	PIN_RATIO,
 	PIN_SETTINGS,
+	PIN_COVERED,
 	PIN_ON_DEVICE,		/* the links come last */
 	PIN_ON_FREE,
 	PIN_ON_READ,
@@ -28,6 +29,7 @@ struct observer {
 	int fd[PIN_NR];			/* or -1 */
 	struct zram_observe_settings settings;
 	struct zram_observed *devices;	/* mapped; or NULL */
+	uint32_t *covered;		/* mapped; or NULL */
 	char why[320];
 };
 

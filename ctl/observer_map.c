@@ -82,6 +82,13 @@ static int make_map(struct observer *o, uint32_t id, uint64_t slots)
 	return fd;
 }
 
+/* What the programs ask, and what everybody may read. */
+static void set_covered(struct observer *o, uint32_t id, uint32_t generation)
+{
+	__atomic_store_n(&o->covered[id], generation, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&o->devices[id].covered, generation, __ATOMIC_SEQ_CST);
+}
+
 /*
  * Take the device's map away from the programs. Deleting waits until no
  * program is between its look at `covered` and its use of the map, so an
@@ -91,7 +98,7 @@ static int take_away(struct observer *o, uint32_t id)
 {
 	char path[OBSERVER_PATH_LEN];
 
-	__atomic_store_n(&o->devices[id].covered, 0, __ATOMIC_SEQ_CST);
+	set_covered(o, id, 0);
 	__atomic_store_n(&o->devices[id].seeded, 0, __ATOMIC_SEQ_CST);
 	if (bpf_map_delete_elem(o->fd[PIN_SLOTS], &id) && errno != ENOENT)
 		return observer_bpf_failed(o, -errno, "take a map away");
@@ -135,7 +142,7 @@ static int switch_to(struct observer *o, uint32_t id, uint32_t generation,
 		return observer_bpf_failed(o, -errno, "pin a map");
 	__atomic_store_n(&o->devices[id].generation, generation,
 			 __ATOMIC_SEQ_CST);
-	__atomic_store_n(&o->devices[id].covered, generation, __ATOMIC_SEQ_CST);
+	set_covered(o, id, generation);
 	return 0;
 }
 

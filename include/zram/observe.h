@@ -55,7 +55,10 @@ struct zram_slot_record {
 #define ZRAM_RECORD_SECONDS_SHIFT	36
 #define ZRAM_RECORD_SECONDS_BITS	28
 
-/* The word of an occupied slot; bits of @seconds beyond 28 fall off. */
+/*
+ * The word of an occupied slot; bits of @seconds beyond 28 fall off, the
+ * others must fit.
+ */
 static inline __u64 zram_record_word(__u64 seconds, __u64 heat, __u64 bytes,
 				     __u64 tier)
 {
@@ -90,9 +93,9 @@ static inline __u32 zram_record_age(__u64 word, __u32 now)
 
 static inline __u32 zram_heat_read(__u32 heat)
 {
-	if (heat >= ZRAM_HEAT_MAX)
-		return ZRAM_HEAT_MAX;
-	return heat + (ZRAM_HEAT_STEPS >> (heat >> 12) * 8 & 0xff);
+	if (heat < ZRAM_HEAT_MAX)
+		heat += ZRAM_HEAT_STEPS >> (heat >> 12) * 8 & 0xff;
+	return heat;
 }
 
 /*
@@ -104,8 +107,11 @@ static inline __u32 zram_heat_read(__u32 heat)
 static inline __u32 zram_heat_decay(__u32 heat, __u32 last, __u32 now,
 				    __u32 shift)
 {
-	__s32 halvings = (now >> shift) - (last >> shift);
+	__s32 halvings;
 
+	if (!((now ^ last) >> shift))
+		return heat;
+	halvings = (now >> shift) - (last >> shift);
 	if (halvings <= 0)
 		return heat;
 	return heat >> (halvings < 8 ? halvings : 8);
@@ -113,35 +119,28 @@ static inline __u32 zram_heat_decay(__u32 heat, __u32 last, __u32 now,
 
 /*
  * Ages in buckets of powers of two: 0 is under a second, N is 2^(N-1) up to
- * 2^N seconds, the last one has no upper end. A clock read just before
- * another CPU's may lie behind it: that is age 0.
+ * 2^N seconds, up to 31. A clock read just before another CPU's may lie
+ * behind it: that is age 0.
+ *
+ * The constant holds the buckets of ages 0 to 15, four bits each; every
+ * factor of 16 above adds four.
  */
 #define ZRAM_AGE_BUCKETS 32
 
 static inline __u32 zram_age_bucket(__u32 now, __u32 last)
 {
-	__u32 age = now - last, b = 1;
+	__u32 age = now - last, above = 0;
 
-	if ((__s32)age <= 0)
+	/* Most are young, so they are asked for first. */
+	if (age < 16)
+		return 0x4444444433332210ULL >> age * 4 & 15;
+	if ((__s32)age < 0)
 		return 0;
-	if (age >> 16) {
-		b += 16;
-		age >>= 16;
-	}
-	if (age >> 8) {
-		b += 8;
-		age >>= 8;
-	}
-	if (age >> 4) {
-		b += 4;
+	while (age >= 16) {
 		age >>= 4;
+		above += 4;
 	}
-	if (age >> 2) {
-		b += 2;
-		age >>= 2;
-	}
-	b += age >> 1;
-	return b < ZRAM_AGE_BUCKETS ? b : ZRAM_AGE_BUCKETS - 1;
+	return above + (0x4444444433332210ULL >> age * 4 & 15);
 }
 
 /*
@@ -170,10 +169,10 @@ struct zram_sizes {
 	__u64 slots[ZRAM_SIZE_BUCKETS];
 };
 
-/* @page_shift: log2 of the page size. */
-static inline __u32 zram_size_bucket(__u32 bytes, __u32 page_shift)
+/* @shift: log2 of a 32nd of the page size. */
+static inline __u32 zram_size_bucket(__s32 bytes, __u32 shift)
 {
-	return (bytes + (1u << (page_shift - 5)) - 1) >> (page_shift - 5);
+	return ((bytes - 1) >> shift) + 1;
 }
 
 /*
@@ -196,6 +195,7 @@ struct zram_observe_settings {
 	__u32 trace_version;	/* ZRAM_OBSERVE_TRACE */
 	__u32 half_life_shift;	/* log2 of seconds */
 	__u32 page_shift;	/* log2 of bytes */
+	__u32 size_shift;	/* for zram_size_bucket() */
 };
 
 #define ZRAM_HALF_LIFE_SHIFT	10	/* 1024 s, when nothing is said */
