@@ -1,0 +1,46 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# zramctl without rights: looking works, everything else is one sentence.
+# needs: kernels=all files=selftests/lib progs=unshare
+
+. /zramkit/selftests/lib/lib.sh
+. /zramkit/selftests/lib/ctl.sh
+load_zram num_devices=0
+ctl create --size 16M
+is "$CODE" 0 "a device"
+
+# denied REGEX ARG...: as nobody, exit 1, one line
+denied() {
+	local regex=$1
+	shift
+	settings
+	before=$SETTINGS
+	as_nobody /usr/local/sbin/zramctl "$@" >/tmp/ctl.out 2>/tmp/ctl.err
+	CODE=$?
+	slurp ERR /tmp/ctl.err
+	settings
+	is "$CODE $SETTINGS" "1 $before" "nobody: $1 fails and changes nothing"
+	like "$ERR" "^zramctl: [^"$'\n'"]*$regex[^"$'\n'"]*$" "nobody: $1 says why"
+}
+denied "cannot create.*needs root" create --size 1M
+denied "cannot remove /dev/zram0.*needs root" remove zram0
+denied "cannot reset /dev/zram0.*needs root" reset zram0
+
+for c in list "show zram0" version; do
+	# shellcheck disable=SC2086 # words
+	out=$(as_nobody /usr/local/sbin/zramctl $c)
+	is $? 0 "nobody may $c"
+done
+# what is set, not what I/O by others may change meanwhile
+is "$(as_nobody /usr/local/sbin/zramctl list -n -o name,algo,disksize)" \
+	"$(zramctl list -n -o name,algo,disksize)" "and sees what root sees"
+
+out=$(unshare --net zramctl list 2>&1)
+is $? 4 "in another network namespace: exit 4"
+like "$out" 'initial network namespace only' "and the sentence"
+out=$(unshare --net zramctl create --size 1M 2>&1)
+is $? 4 "create there: exit 4"
+like "$out" 'initial network namespace only' "and no attempt to load anything"
+ctl remove zram0
+is "$CODE" 0 "root removes it"
+done_testing

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Who may do what through the family "zram": everybody may look, as in sysfs;
+ * changing anything and reading slots is for CAP_NET_ADMIN of the initial user
+ * namespace; other network namespaces do not see the family at all.
+ * needs: kernels=all timeout=60
+ */
+#include "genl.h"
+
+#include <grp.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include "../host/tap.h"
+#include "zram/netlink.h"
+
+static int family;
+
+static int run(const char *cmd)
+{
+	int rc = system(cmd);
+
+	return rc < 0 || !WIFEXITED(rc) ? -1 : WEXITSTATUS(rc);
+}
+
+static const struct {
+	const char *name;
+	int cmd, flags;
+	bool admin;		/* needs rights */
+} ops[] = {
+	{ "new", ZRAM_CMD_NEW, 0, true },
+	{ "delete", ZRAM_CMD_DELETE, 0, true },
+	{ "get", ZRAM_CMD_GET, 0, false },
+	{ "get dump", ZRAM_CMD_GET, NLM_F_DUMP, false },
+	{ "set", ZRAM_CMD_SET, 0, true },
+	{ "reset", ZRAM_CMD_RESET, 0, true },
+	{ "slot-get", ZRAM_CMD_SLOT_GET, NLM_F_DUMP, true },
+	{ "features", ZRAM_CMD_FEATURES, 0, false },
+};
+
+#define NR_OPS (sizeof(ops) / sizeof(ops[0]))
+
+static int try_op(int fd, size_t i)
+{
+	struct genl_req r;
+
+	genl_begin(&r, family, ops[i].cmd, ops[i].flags);
+	if (ops[i].cmd == ZRAM_CMD_NEW)
+		genl_put_u64(&r, ZRAM_A_DEV_DISKSIZE, 1 << 20);
+	else if (ops[i].cmd == ZRAM_CMD_SET) {
+		genl_put_u32(&r, ZRAM_A_DEV_ID, 0);
+		genl_put_u64(&r, ZRAM_A_DEV_MEM_LIMIT, 1 << 20);
+	} else if (ops[i].cmd != ZRAM_CMD_FEATURES &&
+		   !(ops[i].cmd == ZRAM_CMD_GET && ops[i].flags))
+		genl_put_u32(&r, ZRAM_A_DEV_ID, 0);
+	return genl_talk(fd, &r, NULL, NULL).err;
+}
+
+/* What the child of a scene found, for its parent. */
+struct found {
+	bool ready;		/* the scene could be set */
+	int family;		/* as resolved there */
+	int err[NR_OPS];
+};
+
+static bool become_nobody(void)
+{
+	return !setgroups(0, NULL) && !setgid(65534) && !setuid(65534);
+}
+
+static bool drop_net_admin(void)
+{
+	struct __user_cap_header_struct h = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct d[2];
+
+	if (syscall(SYS_capget, &h, d))
+		return false;
+	d[0].effective &= ~(1u << CAP_NET_ADMIN);
+	d[0].permitted &= ~(1u << CAP_NET_ADMIN);
+	return !syscall(SYS_capset, &h, d);
+}
+
+static bool enter_user_ns(void)
+{
+	return !unshare(CLONE_NEWUSER);
+}
+
+static bool enter_net_ns(void)
+{
+	return !unshare(CLONE_NEWNET);
+}
+
+static bool enter_container(void)
+{
+	return !unshare(CLONE_NEWUSER | CLONE_NEWNET);
+}
+
+static struct found play(bool (*scene)(void))
+{
+	struct found f = { 0 };
+	int fds[2];
+
+	if (pipe(fds))
+		return f;
+	if (!fork()) {
+		f.ready = scene();
+		if (f.ready) {
+			int fd = genl_open();
+
+			f.family = genl_resolve(fd, ZRAM_GENL_NAME);
+			for (size_t i = 0; i < NR_OPS; i++)
+				f.err[i] = try_op(fd, i);
+		}
+		_exit(write(fds[1], &f, sizeof(f)) != sizeof(f));
+	}
+	close(fds[1]);
+	if (read(fds[0], &f, sizeof(f)) != sizeof(f))
+		f.ready = false;
+	close(fds[0]);
+	wait(NULL);
+	return f;
+}
+
+/* Looking works, the rest is EPERM. */
+static void check_unprivileged(bool (*scene)(void), const char *who)
+{
+	struct found f = play(scene);
+
+	if (!tap_ok(f.ready && f.family == family, "%s sees the family", who))
+		return;
+	for (size_t i = 0; i < NR_OPS; i++) {
+		int want = ops[i].admin ? -EPERM : 0;
+
+		tap_ok(f.err[i] == want, "%s: %s gives %s", who, ops[i].name,
+		       f.err[i] ? strerrorname_np(-f.err[i]) : "an answer");
+	}
+}
+
+/* The family does not exist, not even for who knows its number. */
+static void check_elsewhere(bool (*scene)(void), const char *who)
+{
+	struct found f = play(scene);
+	size_t refused = 0;
+
+	tap_ok(f.ready && !f.family, "%s sees no family", who);
+	for (size_t i = 0; i < NR_OPS; i++)
+		refused += f.err[i] == -ENOENT;
+	tap_ok(refused == NR_OPS, "%s: every operation gives ENOENT (%zu)", who,
+	       refused);
+}
+
+int main(void)
+{
+	int fd;
+
+	run("[ ! -d /sys/module/zram ] || rmmod zram");
+	if (run("modprobe zram num_devices=1 && echo 1M > /sys/block/zram0/disksize"))
+		tap_ok(false, "modprobe zram");
+	fd = genl_open();
+	family = genl_resolve(fd, ZRAM_GENL_NAME);
+	close(fd);
+	if (!tap_ok(family, "the family is there"))
+		return tap_done();
+
+	check_unprivileged(become_nobody, "nobody");
+	check_unprivileged(drop_net_admin, "root without CAP_NET_ADMIN");
+	check_unprivileged(enter_user_ns, "root of a user namespace");
+	check_elsewhere(enter_net_ns, "root in a network namespace");
+	check_elsewhere(enter_container, "root of a container");
+
+	tap_ok(!run("test $(cat /sys/block/zram0/disksize) = 1048576 && "
+		    "test \"$(awk '{ print $4 }' /sys/block/zram0/mm_stat)\" = 0 && "
+		    "test ! -e /sys/block/zram1"), "nothing has changed");
+	tap_ok(!run("rmmod zram"), "rmmod");
+	return tap_done();
+}
