@@ -16,7 +16,7 @@
 
 /* One device as the maps show it. */
 struct row {
-	char name[16];
+	char name[24];
 	struct zram_observed seen;
 	uint64_t slots;		/* in its map; 0: there is none */
 };
@@ -97,7 +97,7 @@ static bool read_row(struct observer *o, uint32_t id, struct row *r)
 
 	if (!observer_device(o, id, &r->seen))
 		return false;
-	snprintf(r->name, sizeof(r->name), "zram%u", id);
+	snprintf(r->name, sizeof(r->name), "/dev/zram%u", id);
 	r->slots = 0;
 	if (r->seen.covered && !observer_map(o, id, &map)) {
 		r->slots = map.nr;
@@ -278,7 +278,7 @@ const struct cmd cmd_observe = {
 "the command, until stop or the next boot. After a device was reset or made,\n"
 "start (or top, or heat) gives it a map again.\n"
 "\n"
-"stop removes programs and maps. status shows what is recorded.\n",
+"stop removes programs and maps. status shows what is recorded.",
 	.opts = options,
 	.cols = columns,
 	.run = run,

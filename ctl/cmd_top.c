@@ -22,7 +22,7 @@ static const struct top_dev *top_of(const void *row)
 
 static bool get_name(const void *row, struct out_val *v)
 {
-	snprintf(v->buf, sizeof(v->buf), "zram%u", top_of(row)->dev.id);
+	snprintf(v->buf, sizeof(v->buf), "/dev/zram%u", top_of(row)->dev.id);
 	v->s = v->buf;
 	return true;
 }
@@ -166,7 +166,7 @@ struct top {
 	bool json, yes;
 	struct top_dev *now, *before;
 	size_t nr, nr_before;
-	unsigned int looks;
+	unsigned int looks, shown;
 };
 
 static struct json_object *json_counts(const __u64 *v, size_t nr)
@@ -201,7 +201,7 @@ static enum cmd_result print_json(const struct top *t)
 	return out_json(root) ? CMD_FAILED : CMD_OK;
 }
 
-static enum cmd_result print_text(const struct top *t)
+static enum cmd_result print_text(struct top *t)
 {
 	struct out_opts opts = {};
 	struct out *out;
@@ -210,7 +210,7 @@ static enum cmd_result print_text(const struct top *t)
 
 	if (isatty(STDOUT_FILENO))
 		fputs("\033[H\033[J", stdout);
-	else if (t->looks > 1)
+	else if (t->shown++)
 		putchar('\n');
 	err = out_open(&out, columns, DEFAULT_COLUMNS, &opts);
 	for (i = 0; !err && i < t->nr; i++)
@@ -329,7 +329,7 @@ const struct cmd cmd_top = {
 "Shows what goes in and out, how well it compresses and how old the slots\n"
 "are. Rates are the block layer's; the first look of a live display has none.\n"
 "\n"
-"The observer is started when it is not running, and goes on afterwards.\n",
+"The observer is started when it is not running, and goes on afterwards.",
 	.opts = options,
 	.cols = columns,
 	.run = run,

@@ -168,9 +168,11 @@ int heat_cell_level(const struct heat_cell *cell, enum heat_order order,
 
 	if (!cell->used)
 		return -1;
+	if (oldest < 60)
+		oldest = 60;
 	if (order == HEAT_BY_AGE)
-		share = oldest ? 1 - log1p((double)cell->age_sum / cell->used) /
-				     log1p(oldest) : 1;
+		share = 1 - log1p((double)cell->age_sum / cell->used) /
+			    log1p(oldest);
 	else
 		share = log1p((double)cell->heat_sum / cell->used) /
 			log1p(ZRAM_HEAT_MAX);

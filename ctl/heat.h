@@ -84,7 +84,7 @@ int heat_compare(const struct heat_slot *a, const struct heat_slot *b,
 		 enum heat_order order);
 /*
  * How warm a cell is, 0 (cold) to @levels - 1; -1: nothing there. By age on
- * a log scale between now and @oldest; by heat on a log scale up to 255.
+ * a log scale between now and @oldest, a minute at least; by heat on a log scale up to 255.
  */
 int heat_cell_level(const struct heat_cell *cell, enum heat_order order,
 		    uint32_t oldest, int levels);
