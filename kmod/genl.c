@@ -18,8 +18,9 @@
 
 #define ID_MAX 1048575	/* minors have 20 bits */
 
-static const struct netlink_range_validation id_range = { .max = ID_MAX };
-static const struct netlink_range_validation nonzero_range = {
+/* not const: the policies of 6.1 point to them without it */
+static struct netlink_range_validation id_range = { .max = ID_MAX };
+static struct netlink_range_validation nonzero_range = {
 	.min = 1, .max = U64_MAX,
 };
 
@@ -258,19 +259,28 @@ static int do_get(struct sk_buff *skb, struct genl_info *info)
 /* Where a dump of devices stands; lives in cb->ctx. */
 struct get_cursor {
 	u32 next;	/* smallest id not sent yet */
+	bool begun;	/* the request was checked */
 };
 
-static int start_get(struct netlink_callback *cb)
+static int begin_get(struct netlink_callback *cb)
 {
+	struct get_cursor *at = (struct get_cursor *)cb->ctx;
 	struct nlattr *id = zram_dump_attrs(cb)[ZRAM_A_DEV_ID];
 
-	BUILD_BUG_ON(sizeof(struct get_cursor) > sizeof(cb->ctx));
+	BUILD_BUG_ON(sizeof(*at) > sizeof(cb->ctx));
 	if (id) {
 		NL_SET_ERR_MSG_ATTR(cb->extack, id,
 				    "a dump has all devices and takes no id");
 		return -EINVAL;
 	}
+	at->begun = true;
 	return 0;
+}
+
+/* Where start has no extended ack (6.1), the first piece checks the request. */
+static int start_get(struct netlink_callback *cb)
+{
+	return cb->extack ? begin_get(cb) : 0;
 }
 
 static int dump_get(struct sk_buff *skb, struct netlink_callback *cb)
@@ -279,6 +289,10 @@ static int dump_get(struct sk_buff *skb, struct netlink_callback *cb)
 	struct zram_device *dev;
 	int err = 0;
 
+	if (!at->begun)
+		err = begin_get(cb);
+	if (err)
+		return err;
 	cb->seq = zram_control_seq();
 	while (!err && (dev = zram_control_next(at->next))) {
 		err = zram_genl_fill_device(skb, NETLINK_CB(cb->skb).portid,

@@ -14,15 +14,15 @@
 
 /* Where a dump of slots stands; lives in cb->ctx. */
 struct slots_cursor {
-	struct zram_slot_info *batch;
+	struct zram_slot_info *batch;	/* NULL: not begun */
 	u64 next;		/* first slot not looked at yet */
 	u64 end;		/* first slot beyond the range */
 	u32 id;
 	u32 generation;		/* of all rows; another one ends the dump */
 };
 
-static int cursor_set_range(struct slots_cursor *at, struct nlattr **attrs,
-			    u64 nr_slots)
+static void set_range(struct slots_cursor *at, struct nlattr **attrs,
+		      u64 nr_slots)
 {
 	u64 first = 0, count = U64_MAX;
 
@@ -32,10 +32,10 @@ static int cursor_set_range(struct slots_cursor *at, struct nlattr **attrs,
 		count = nla_get_u64(attrs[ZRAM_A_SLOT_COUNT]);
 	at->next = min(first, nr_slots);
 	at->end = at->next + min(count, nr_slots - at->next);
-	return 0;
 }
 
-int zram_genl_slots_start(struct netlink_callback *cb)
+/* Checks the request and sets the cursor. */
+static int begin_slots(struct netlink_callback *cb)
 {
 	struct slots_cursor *at = (struct slots_cursor *)cb->ctx;
 	struct nlattr **attrs = zram_dump_attrs(cb);
@@ -43,7 +43,7 @@ int zram_genl_slots_start(struct netlink_callback *cb)
 	struct zram_info info;
 	int err;
 
-	BUILD_BUG_ON(sizeof(struct slots_cursor) > sizeof(cb->ctx));
+	BUILD_BUG_ON(sizeof(*at) > sizeof(cb->ctx));
 	err = zram_genl_check_twice(cb->nlh, cb->extack);
 	if (err)
 		return err;
@@ -69,7 +69,14 @@ int zram_genl_slots_start(struct netlink_callback *cb)
 	at->batch = kmalloc_array(BATCH, sizeof(*at->batch), GFP_KERNEL);
 	if (!at->batch)
 		return -ENOMEM;
-	return cursor_set_range(at, attrs, info.disksize >> PAGE_SHIFT);
+	set_range(at, attrs, info.disksize >> PAGE_SHIFT);
+	return 0;
+}
+
+/* Where start has no extended ack (6.1), the first piece checks the request. */
+int zram_genl_slots_start(struct netlink_callback *cb)
+{
+	return cb->extack ? begin_slots(cb) : 0;
 }
 
 static void put_rows(struct sk_buff *skb, const struct zram_slot_info *slots,
@@ -176,6 +183,11 @@ int zram_genl_slots_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	struct zram_device *dev;
 	int err;
 
+	if (!at->batch) {
+		err = begin_slots(cb);
+		if (err)
+			return err;
+	}
 	if (at->next >= at->end)
 		return 0;
 	cb->seq = at->generation;

@@ -36,6 +36,9 @@ struct genl_ans {
 	int bad_type;		/* type of the attribute blamed, -1: none */
 	unsigned int nr;	/* answers besides ack and end */
 	bool interrupted;	/* NLM_F_DUMP_INTR on any message */
+	bool by_done;		/* err came with the end of a dump, which
+				 * has a sentence but names no attribute
+				 */
 };
 
 typedef void (*genl_fn)(const struct nlmsghdr *nlh, void *arg);
@@ -195,6 +198,7 @@ static inline bool genl_take(const struct genl_req *r,
 			skip += NLMSG_ALIGN(e->msg.nlmsg_len) - NLMSG_HDRLEN;
 	} else if (nlh->nlmsg_type == NLMSG_DONE) {
 		memcpy(&ans->err, body, sizeof(int));
+		ans->by_done = true;
 	} else {
 		ans->nr++;
 		if (fn)

@@ -44,7 +44,7 @@ static void refuse(struct genl_req *r, int err, bool sentence, int blamed,
 {
 	struct genl_ans ans = genl_talk(fd, r, NULL, NULL);
 	bool good = ans.err == -err && (!sentence || *ans.msg) &&
-		    (blamed < 0 || ans.bad_type == blamed);
+		    (blamed < 0 || ans.by_done || ans.bad_type == blamed);
 
 	if (!tap_ok(good, "%s", what))
 		printf("# got %s, attribute %d, '%s'; wanted %s, %d\n",
