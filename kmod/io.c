@@ -119,25 +119,59 @@ static int bounce_slot(struct zram_device *dev, struct bio *bio,
 	return err;
 }
 
-static void transfer(struct zram_device *dev, struct bio *bio, bool write)
+static int transfer_run(struct zram_store *st, const struct zram_run *run,
+			bool write, u32 now)
 {
-	unsigned long start = bio_start_io_acct(bio);
+	int err;
+
+	if (write)
+		return zram_store_write(st, run, now);
+	err = zram_store_read(st, run, now);
+	flush_run(run);
+	return err;
+}
+
+/* The usual bio of swap: one slot, in one piece of memory. */
+static inline bool is_one_page(struct bio *bio, struct zram_run *run)
+{
+	struct bio_vec bv = mp_bvec_iter_bvec(bio->bi_io_vec, bio->bi_iter);
+
+	if (bio->bi_iter.bi_size != PAGE_SIZE || bv.bv_len != PAGE_SIZE ||
+	    offset_in_slot(bio->bi_iter.bi_sector))
+		return false;
+	run->index = slot_of(bio->bi_iter.bi_sector);
+	run->nr = 1;
+	run->page[0] = page_address(bv.bv_page) + bv.bv_offset;
+	return true;
+}
+
+static int transfer_runs(struct zram_device *dev, struct bio *bio,
+			 struct zram_run *run, bool write, u32 now)
+{
 	struct bvec_iter iter = bio->bi_iter;
-	u32 now = ktime_get_boottime_seconds();
-	struct zram_run run;
 	int err = 0;
 
 	while (iter.bi_size && !err) {
-		gather_run(bio, &iter, &run);
-		if (unlikely(!run.nr)) {
+		gather_run(bio, &iter, run);
+		if (likely(run->nr))
+			err = transfer_run(dev->store, run, write, now);
+		else
 			err = bounce_slot(dev, bio, &iter, write, now);
-		} else if (write) {
-			err = zram_store_write(dev->store, &run, now);
-		} else {
-			err = zram_store_read(dev->store, &run, now);
-			flush_run(&run);
-		}
 	}
+	return err;
+}
+
+static void transfer(struct zram_device *dev, struct bio *bio, bool write)
+{
+	unsigned long start = bio_start_io_acct(bio);
+	u32 now = ktime_get_boottime_seconds();
+	struct zram_run run __uninitialized;
+	int err;
+
+	if (is_one_page(bio, &run))
+		err = transfer_run(dev->store, &run, write, now);
+	else
+		err = transfer_runs(dev, bio, &run, write, now);
 	if (unlikely(err))
 		bio->bi_status = BLK_STS_IOERR;
 	bio_end_io_acct(bio, start);
@@ -182,18 +216,16 @@ int zram_io_page(struct block_device *bdev, sector_t sector, struct page *page,
 		 bool write)
 {
 	struct zram_store *st = bdev_device(bdev)->store;
-	struct zram_run run = { .index = slot_of(sector), .nr = 1 };
 	u32 now = ktime_get_boottime_seconds();
-	int err;
+	struct zram_run run __uninitialized;
 
-	if (!st || offset_in_slot(sector) || run.index >= st->table.nr_slots)
+	if (!st || offset_in_slot(sector) ||
+	    slot_of(sector) >= st->table.nr_slots)
 		return -EINVAL;
+	run.index = slot_of(sector);
+	run.nr = 1;
 	run.page[0] = page_address(page);
-	if (write)
-		return zram_store_write(st, &run, now);
-	err = zram_store_read(st, &run, now);
-	flush_run(&run);
-	return err;
+	return transfer_run(st, &run, write, now);
 }
 
 void zram_io_swap_slot_free(struct block_device *bdev, unsigned long index)

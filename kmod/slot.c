@@ -95,7 +95,7 @@ struct zram_slot *zram_table_slot_make(struct zram_table *t, size_t index)
 	return zram_table_slot(t, index);
 }
 
-static noinline void spin_for_lock(struct zram_slot *s)
+void zram_slot_lock_slow(struct zram_slot *s)
 {
 	u32 old;
 
@@ -107,25 +107,6 @@ static noinline void spin_for_lock(struct zram_slot *s)
 					     old | ZRAM_SLOT_LOCKED))
 			return;
 	}
-}
-
-/**
- * zram_slot_lock() - take the lock of a slot, spinning.
- * @t: the table that @s is in (lockdep's class)
- * @s: the slot
- *
- * Preemption stays off until the unlock: sleep nowhere in between.
- */
-void zram_slot_lock(struct zram_table *t, struct zram_slot *s)
-{
-	u32 old;
-
-	preempt_disable();
-	spin_acquire(&t->dep_map, 0, 0, _RET_IP_);
-	old = READ_ONCE(s->state) & ~ZRAM_SLOT_LOCKED;
-	if (unlikely(!try_cmpxchg_acquire(&s->state, &old,
-					  old | ZRAM_SLOT_LOCKED)))
-		spin_for_lock(s);
 }
 
 /* Under the lock: take the contents out of the slot, and the mark away. */
@@ -146,8 +127,8 @@ static struct zram_slot take_out(struct zram_slot *s)
  * Unlock when there was a mark. Marks may come again while this works, but
  * what they are for is gone by then: a slot is filled under its lock only.
  */
-static noinline void unlock_slow(struct zram_table *t, size_t index,
-				 struct zram_slot *s)
+void zram_slot_unlock_slow(struct zram_table *t, size_t index,
+			   struct zram_slot *s)
 {
 	struct zram_slot got, old = { 0 };
 	u32 state;
@@ -168,56 +149,6 @@ static noinline void unlock_slow(struct zram_table *t, size_t index,
 	preempt_enable();
 	if (zram_slot_kind(&old) != ZRAM_KIND_EMPTY)
 		t->ops->release(t, &old);
-}
-
-/**
- * zram_slot_unlock() - let go of a slot, and of its contents if marked.
- * @t: the table that @s is in
- * @index: index of @s in @t
- * @s: the slot, locked by the caller
- *
- * A compare-and-swap loop rather than a test and a store: a mark that came
- * in between would be lost, and with it the memory of a freed page.
- */
-void zram_slot_unlock(struct zram_table *t, size_t index, struct zram_slot *s)
-{
-	u32 old = READ_ONCE(s->state);
-
-	spin_release(&t->dep_map, _RET_IP_);
-	if (likely(!(old & ZRAM_SLOT_FREE_MARK)) &&
-	    likely(try_cmpxchg_release(&s->state, &old,
-				       old & ~ZRAM_SLOT_LOCKED))) {
-		preempt_enable();
-		return;
-	}
-	unlock_slow(t, index, s);
-}
-
-/**
- * zram_slot_replace() - give a slot new contents.
- * @s: the slot, locked by the caller
- * @ref: what zram_slot.ref says
- * @state: zram_slot_state(), or 0 to make it empty
- * @atime: boottime seconds of this access
- *
- * Old out and new in within one locked section: two sections would let two
- * writers of one slot lose an object.
- *
- * Return: the former contents; release them after the unlock.
- */
-struct zram_slot zram_slot_replace(struct zram_slot *s, unsigned long ref,
-				   u32 state, u32 atime)
-{
-	struct zram_slot old = { .ref = s->ref, .atime = s->atime };
-
-	s->ref = ref;
-	WRITE_ONCE(s->atime, atime);
-	old.state = READ_ONCE(s->state);
-	while (unlikely(!try_cmpxchg_relaxed(&s->state, &old.state,
-			(old.state & ZRAM_SLOT_CTL_MASK) | state)))
-		;
-	old.state &= ~ZRAM_SLOT_CTL_MASK;
-	return old;
 }
 
 /* Lock the slot, or leave the mark with who holds it. True: locked. */

@@ -26,7 +26,8 @@
 #ifdef __KERNEL__
 #include <linux/atomic.h>
 #include <linux/compiler.h>
-#include <linux/lockdep_types.h>
+#include <linux/lockdep.h>
+#include <linux/preempt.h>
 #include <linux/types.h>
 #else
 #include "slot_env.h"
@@ -140,19 +141,83 @@ static inline struct zram_slot *zram_table_slot(const struct zram_table *t,
  */
 struct zram_slot *zram_table_slot_make(struct zram_table *t, size_t index);
 
-void zram_slot_lock(struct zram_table *t, struct zram_slot *s);
-/*
- * Unlock. When a free mark was left meanwhile, empties the slot first and
- * hands its contents to t->ops: freed() before, release() after the unlock.
- */
-void zram_slot_unlock(struct zram_table *t, size_t index, struct zram_slot *s);
+/* The rare halves of lock and unlock: somebody else has it, left a mark. */
+void zram_slot_lock_slow(struct zram_slot *s);
+void zram_slot_unlock_slow(struct zram_table *t, size_t index,
+			   struct zram_slot *s);
 
-/*
- * Under the lock: put @ref, @state (without control bits) and @atime into the
- * slot. Returns the former contents, which the caller releases after unlock.
+/**
+ * zram_slot_lock() - take the lock of a slot, spinning.
+ * @t: the table that @s is in (lockdep's class)
+ * @s: the slot
+ *
+ * Preemption stays off until the unlock: sleep nowhere in between.
  */
-struct zram_slot zram_slot_replace(struct zram_slot *s, unsigned long ref,
-				   u32 state, u32 atime);
+static inline void zram_slot_lock(struct zram_table *t, struct zram_slot *s)
+{
+	u32 old;
+
+	preempt_disable();
+	spin_acquire(&t->dep_map, 0, 0, _RET_IP_);
+	old = READ_ONCE(s->state) & ~ZRAM_SLOT_LOCKED;
+	if (unlikely(!try_cmpxchg_acquire(&s->state, &old,
+					  old | ZRAM_SLOT_LOCKED)))
+		zram_slot_lock_slow(s);
+}
+
+/**
+ * zram_slot_unlock() - let go of a slot, and of its contents if marked.
+ * @t: the table that @s is in
+ * @index: index of @s in @t
+ * @s: the slot, locked by the caller
+ *
+ * The contents go to t->ops: freed() before, release() after the unlock.
+ *
+ * A compare-and-swap loop rather than a test and a store: a mark that came
+ * in between would be lost, and with it the memory of a freed page.
+ */
+static inline void zram_slot_unlock(struct zram_table *t, size_t index,
+				    struct zram_slot *s)
+{
+	u32 old = READ_ONCE(s->state);
+
+	spin_release(&t->dep_map, _RET_IP_);
+	if (likely(!(old & ZRAM_SLOT_FREE_MARK)) &&
+	    likely(try_cmpxchg_release(&s->state, &old,
+				       old & ~ZRAM_SLOT_LOCKED))) {
+		preempt_enable();
+		return;
+	}
+	zram_slot_unlock_slow(t, index, s);
+}
+
+/**
+ * zram_slot_replace() - give a slot new contents.
+ * @s: the slot, locked by the caller
+ * @ref: what zram_slot.ref says
+ * @state: zram_slot_state(), or 0 to make it empty
+ * @atime: boottime seconds of this access
+ *
+ * Old out and new in within one locked section: two sections would let two
+ * writers of one slot lose an object.
+ *
+ * Return: the former contents; release them after the unlock.
+ */
+static inline struct zram_slot zram_slot_replace(struct zram_slot *s,
+						 unsigned long ref, u32 state,
+						 u32 atime)
+{
+	struct zram_slot old = { .ref = s->ref, .atime = s->atime };
+
+	s->ref = ref;
+	WRITE_ONCE(s->atime, atime);
+	old.state = READ_ONCE(s->state);
+	while (unlikely(!try_cmpxchg_relaxed(&s->state, &old.state,
+			(old.state & ZRAM_SLOT_CTL_MASK) | state)))
+		;
+	old.state &= ~ZRAM_SLOT_CTL_MASK;
+	return old;
+}
 
 /*
  * A swap entry was freed. Never waits: empties the slot at once (freed() and

@@ -3,6 +3,8 @@
 #ifndef ZRAM_COMPAT_ZSMALLOC_H
 #define ZRAM_COMPAT_ZSMALLOC_H
 
+#include <linux/align.h>
+#include <linux/mm.h>
 #include <linux/string.h>
 #include <linux/types.h>
 #include <linux/zsmalloc.h>
@@ -38,7 +40,11 @@ static inline void zs_obj_write(struct zs_pool *pool, unsigned long handle,
 {
 	void *dst = zs_map_object(pool, handle, ZS_MM_WO);
 
-	memcpy(dst, src, len);
+	/* An object of a page has one to itself. */
+	if (len == PAGE_SIZE && IS_ALIGNED((unsigned long)src, PAGE_SIZE))
+		copy_page(dst, src);
+	else
+		memcpy(dst, src, len);
 	zs_unmap_object(pool, handle);
 }
 #endif
