@@ -8,7 +8,8 @@
 
 field() { zramctl observe status --json | sed -n "s/^ *\"$1\": \([^,]*\),*$/\1/p" | head -n 1; }
 used() { zramctl heat "$DEV" --json | sed -n 's/^  "used": \([0-9]*\),/\1/p'; }
-records() { bpftool map dump pinned /sys/fs/bpf/zram/slots_0 | grep -c "\"state\": 0x$1"; }
+# how many records of the map are unseen, empty, used
+states() { printf 'start\nstates 0\n' | observesteps | sed -n '2s/^ok //p'; }
 
 unload_zram
 modprobe zram num_devices=1
@@ -18,7 +19,7 @@ wait_for "[ -b $DEV ]" 5
 put 8M "$SYS/disksize"
 dd if=/dev/urandom of=$DEV bs=4k count=2048 oflag=direct 2>/dev/null
 ok "start" zramctl observe start
-is "$(records 2)" 2048 "every slot is recorded"
+is "$(states)" "0 0 2048" "every slot is recorded"
 old=$(field generation)
 
 put 1 "$SYS/reset"
@@ -34,15 +35,14 @@ dd if=/dev/urandom of=$DEV bs=4k seek=8191 count=1 oflag=direct 2>/dev/null
 cmp_num "$(field generation)" -gt "$old" "a generation is never used twice"
 is "$(field recorded)" false "status: not recorded now"
 cmp_num "$(field dropped)" -ge 11 "events without a map are counted"
-is "$(records 2)" 2048 "and none got into the old map"
+is "$(states)" "0 0 2048" "and none got into the old map"
 
 is "$(used)" 11 "heat shows what the device holds now, and nothing old"
 is "$(field recorded)" true "status: recorded again"
-is "$(bpftool map dump pinned /sys/fs/bpf/zram/slots_0 | grep -c '"state"')" 8192 \
-	"the map is as long as the device"
+is "$(states)" "8181 0 11" "the map is as long as the device"
 ok "start again" zramctl observe start
 dd if=/dev/urandom of=$DEV bs=64k count=512 oflag=direct 2>/dev/null
-is "$(records 2)" 8192 "after start every slot of the new device is recorded"
+is "$(states)" "0 0 8192" "after start every slot of the new device is recorded"
 like "$(bpftool map lookup pinned /sys/fs/bpf/zram/slots_0 key 0xff 0x1f 0 0)" \
 	'"bytes": 0x1000' "the last one included"
 
@@ -52,7 +52,7 @@ ok "start without contents" zramctl observe start
 nok "gives the map back" test -e /sys/fs/bpf/zram/slots_0
 put 4M "$SYS/disksize"
 ok "top makes a map, too" zramctl top --once
-is "$(records 0)" 1024 "a fresh one"
+is "$(states)" "1024 0 0" "a fresh one"
 zramctl observe stop
 ok "without the links zslot_trace goes" eval 'put 1 "$SYS/reset"; rmmod zram && rmmod zslot_trace'
 modprobe zram num_devices=0

@@ -77,7 +77,7 @@ is "$ANSWER" "ok 2048 0 0" "and leave no trace"
 # Frees while a whole start runs, again and again: never a slot too many.
 zramctl observe stop
 bad=0
-for ((i = 0; i < $(scaled 10 3); i++)); do
+for ((i = 0; i < $(scaled 6 2); i++)); do
 	pages 0 2048 /dev/zero
 	blkdiscard -f -o 0 -l $((1024 * 4096)) "$DEV" &
 	zramctl observe start 2>/dev/null
