@@ -29,6 +29,7 @@
 #define PAGE 4096u
 #define STAMP_AT 2040u		/* offset of the stamp in a page */
 #define RANDOM_PAGES 2048u	/* size of the set "random" */
+#define FILL_PAGES 64u		/* of "zero" and "word": as many as a request has */
 
 struct pageset {
 	unsigned char *pages;
@@ -132,12 +133,12 @@ static inline void pageset_load(struct pageset *set, const char *name)
 	uint64_t state = 1, *word;
 	size_t i;
 
-	set->count = 1;
+	set->count = FILL_PAGES;
 	if (!strcmp(name, "zero")) {
-		set->pages = get_pages(PAGE);
+		set->pages = get_pages(FILL_PAGES * PAGE);
 	} else if (!strcmp(name, "word")) {
-		word = get_pages(PAGE);
-		for (i = 0; i < PAGE / sizeof(*word); i++)
+		word = get_pages(FILL_PAGES * PAGE);
+		for (i = 0; i < FILL_PAGES * PAGE / sizeof(*word); i++)
 			word[i] = 0x5a5a0123456789ffu;
 		set->pages = (void *)word;
 	} else if (!strcmp(name, "text")) {

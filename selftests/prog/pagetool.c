@@ -28,6 +28,7 @@ static struct options {
 	uint64_t generation;	/* of the stamps */
 	size_t misalign;	/* bytes off a page boundary that buffers lie */
 	bool expect_eio;	/* go on after EIO and count them */
+	unsigned int idle_ms;	/* let other work of the kernel end first */
 } options = { .block = PAGE, .passes = 1 };
 
 static struct pageset set;
@@ -43,6 +44,7 @@ static void usage(void)
 	      "  -f PAGE  first page of the device -n PASSES do it so often\n"
 	      "  -s SEED  shuffled                 -g NUMBER stamp pages with this generation\n"
 	      "  -m BYTES misalign the buffers     -e        count EIO instead of ending\n"
+	      "  -w MS    idle before the clock starts\n"
 	      "  -t FILE  heat: write 'PAGE READS' lines there\n", stderr);
 	exit(2);
 }
@@ -53,7 +55,7 @@ static void parse(int argc, char **argv)
 	size_t i;
 
 	program_name = "pagetool";
-	while ((option = getopt(argc, argv, "b:c:f:n:s:g:m:et:")) != -1) {
+	while ((option = getopt(argc, argv, "b:c:f:n:s:g:m:et:w:")) != -1) {
 		switch (option) {
 		case 'b': options.block = parse_size(optarg); break;
 		case 'c': options.count = parse_size(optarg); break;
@@ -67,6 +69,7 @@ static void parse(int argc, char **argv)
 		case 'm': options.misalign = parse_size(optarg); break;
 		case 'e': options.expect_eio = true; break;
 		case 't': options.truth = optarg; break;
+		case 'w': options.idle_ms = parse_size(optarg); break;
 		default: usage();
 		}
 	}
@@ -131,8 +134,11 @@ static uint64_t pass(int fd, const uint32_t *order, size_t requests, size_t per,
 	uint64_t begin;
 	char *buffer;
 
-	if (!own)
+	if (!own) {
 		own = request_buffer();
+		memset(own, 0, options.block);
+	}
+	usleep(options.idle_ms * 1000);
 	begin = now_ns();
 	for (i = 0; i < requests; i++) {
 		page = order[i] * per;

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Tables and JSON out of the lines that guest.sh prints. Limits that ours must
+# keep to: 1.00 means at most 1.005, which is what the measurement can tell.
+
+$1 == "cost" {
+	cost[$2, $3, $4, $5, $6] = $7
+	if ($2 != "brd" && $2 != "observed") {
+		if (!(($3) in have_codec)) { have_codec[$3]; codecs[++ncodecs] = $3 }
+		if (!(($4) in have_set)) { have_set[$4]; sets[++nsets] = $4 }
+	}
+}
+$1 == "memory" { pool[$2, $3, $4] = $5; objects[$2, $3, $4] = $6; stored[$2, $3, $4] = $7 * 4096 }
+$1 == "empty" { empty[$2] = $3 }
+$1 == "lacks" { lacks[$2, $3] = 1 }
+
+# The stock module that has a codec: Debian's, else the full build
+function reference(codec) {
+	if (("stock", codec, sets[1], "4K", "write") in cost)
+		return "stock"
+	return ("full", codec, sets[1], "4K", "write") in cost ? "full" : ""
+}
+
+function limit_of(codec, set, request, op) {
+	if (op == "write" && set == "random" && codec == "zstd")
+		return 0.20
+	if (op == "write" && set == "zero")
+		return request == "4K" ? 0.90 : 0.80
+	return codec == "lzo" ? 0 : 1.005
+}
+
+function json_row(text) { rows = rows (rows == "" ? "" : ",\n  ") text }
+
+function compare(codec, set, request, op,   ref, a, b, ratio, limit, mark) {
+	ref = reference(codec)
+	b = cost["ours", codec, set, request, op]
+	a = ref == "" ? "" : cost[ref, codec, set, request, op]
+	if (b == "")
+		return
+	ratio = a > 0 ? b / a : 0
+	limit = limit_of(codec, set, request, op)
+	mark = ""
+	if (limit && ratio > limit) {
+		mark = sprintf("  above %.3f", limit)
+		bad++
+	}
+	printf "%-8s %-8s %-5s %-5s %10s %10.0f %8s%s%s\n", codec, set, request, op,
+		a == "" ? "-" : sprintf("%.0f", a), b, ratio ? sprintf("%.3fx", ratio) : "-",
+		ref == "full" ? "  (full stock build)" : "", mark
+	json_row(sprintf("{\"codec\":\"%s\",\"set\":\"%s\",\"request\":\"%s\",\"op\":\"%s\",\"reference\":\"%s\",\"stock\":%s,\"ours\":%s,\"ratio\":%.4f}",
+		codec, set, request, op, ref, a == "" ? "null" : a, b, ratio))
+}
+
+function memory_row(codec, set,   ref, b, a) {
+	ref = reference(codec)
+	if (!(("ours", codec, set) in pool) || stored["ours", codec, set] == 0)
+		return
+	b = pool["ours", codec, set] / stored["ours", codec, set]
+	a = ref == "" ? 0 : pool[ref, codec, set] / stored[ref, codec, set]
+	printf "%-8s %-8s %12.4f %12.4f %8s   %12.4f %12.4f\n", codec, set, a, b,
+		a ? sprintf("%.3fx", b / a) : "-",
+		ref == "" ? 0 : objects[ref, codec, set] / stored[ref, codec, set],
+		objects["ours", codec, set] / stored["ours", codec, set]
+	json_memory = json_memory (json_memory == "" ? "" : ",\n  ") \
+		sprintf("{\"codec\":\"%s\",\"set\":\"%s\",\"stock\":%.5f,\"ours\":%.5f}", codec, set, a, b)
+}
+
+function observer_row(set, op,   on, off, added, mark) {
+	on = cost["observed", "lz4", set, "4K", op]
+	off = cost["ours", "lz4", set, "4K", op]
+	if (on == "" || off == "")
+		return
+	added = on - off
+	mark = ""
+	if ((set == "zero" || set == "random") ? added > 250 : on / off > 1.02) {
+		mark = "  above the budget"
+		bad++
+	}
+	printf "%-8s %-5s %10.0f %10.0f %8.3fx  %+.0f instructions%s\n", set, op, off, on, on / off, added, mark
+	json_observer = json_observer (json_observer == "" ? "" : ",\n  ") \
+		sprintf("{\"set\":\"%s\",\"op\":\"%s\",\"off\":%s,\"on\":%s}", set, op, off, on)
+}
+
+END {
+	printf "Linux %s: instructions per 4 KiB page, stock and ours\n\n", kernel
+	printf "%-8s %-8s %-5s %-5s %10s %10s %8s\n", "codec", "pages", "bytes", "op", "stock", "ours", "ratio"
+	for (c = 1; c <= ncodecs; c++)
+		for (s = 1; s <= nsets; s++)
+			for (r = 1; r <= 2; r++)
+				for (o = 1; o <= 2; o++)
+					compare(codecs[c], sets[s], r == 1 ? "4K" : "128K", o == 1 ? "write" : "read")
+	printf "\nThe floor: a plain RAM disk (brd), 4K %.0f written, %.0f read; 128K %.0f written, %.0f read\n",
+		cost["brd", "-", "random", "4K", "write"], cost["brd", "-", "random", "4K", "read"],
+		cost["brd", "-", "random", "128K", "write"], cost["brd", "-", "random", "128K", "read"]
+	printf "\nMemory per byte stored: pool (what mem_used_total says), and bytes of objects\n\n"
+	printf "%-8s %-8s %12s %12s %8s   %12s %12s\n", "codec", "pages", "stock pool", "our pool", "ratio", "stock objects", "our objects"
+	for (c = 1; c <= ncodecs; c++)
+		for (s = 1; s <= nsets; s++)
+			memory_row(codecs[c], sets[s])
+	printf "\nAn empty device of 100 GiB: stock %d KiB, ours %d KiB\n", empty["stock"], empty["ours"]
+	if (empty["ours"] > 2048)
+		bad++
+	printf "\nObserver on (lz4, 4 KiB requests): instructions per page without, with\n\n"
+	for (s = 1; s <= nsets; s++) {
+		observer_row(sets[s], "write")
+		observer_row(sets[s], "read")
+	}
+	printf "{\"kernel\":\"%s\",\"unit\":\"instructions per 4 KiB page\",\n \"brd\":{\"write_4K\":%s,\"read_4K\":%s,\"write_128K\":%s,\"read_128K\":%s},\n \"empty_100G_kib\":{\"stock\":%d,\"ours\":%d},\n \"cost\":[\n  %s],\n \"memory_per_byte\":[\n  %s],\n \"observer\":[\n  %s]}\n",
+		kernel, cost["brd", "-", "random", "4K", "write"], cost["brd", "-", "random", "4K", "read"],
+		cost["brd", "-", "random", "128K", "write"], cost["brd", "-", "random", "128K", "read"],
+		empty["stock"], empty["ours"], rows, json_memory, json_observer >json
+	if (bad)
+		printf "\n%d values are above their limit\n", bad
+	exit check != "" && bad > 0
+}

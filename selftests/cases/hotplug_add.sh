@@ -1,0 +1,24 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Devices come and go while readers open every attribute of every device, as
+# udev does: an attribute that can be opened can be read.
+# needs: timeout=60
+
+. /zramkit/selftests/lib/lib.sh
+
+load_zram num_devices=0
+readers="has [ /sys/block/zram*/comp_algorithm; read /sys/block/zram*/{max_comp_streams,disksize,initstate,mm_stat,io_stat,debug_stat,stat,uevent,queue/*}"
+out=$(storm "$(scaled 5 3)" "add; remove" "add; write 1M /sys/block/zram1/disksize; remove" \
+	"$readers" "$readers" 2>&1)
+diag $out
+eval "${out/read=/readers=}"
+cmp_num "$add" -ge 20 "devices were made ($add)"
+cmp_num "$readers" -ge 20 "while attributes were read ($readers)"
+is "$wrong" 0 "one algorithm was always chosen"
+for n in 0 1 2 3 4 5 6 7 8; do
+	[ ! -d /sys/block/zram$n ] || put $n /sys/class/zram-control/hot_remove
+done
+is "$(ls -d /sys/block/zram* 2>/dev/null)" "" "no device is left"
+is "$(cat /sys/class/zram-control/hot_add)" 0 "ids start over"
+ok "unload" unload_zram
+done_testing

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Threads that each repeat a list of steps until the time is over, without a
+ * fork where a shell would need one: what fails is meant to fail now and then,
+ * the kernel's behaviour under it is the test.
+ *
+ *   storm SECONDS 'STEP; STEP; ...' ...      one argument a thread
+ *
+ *   read GLOB          read all files that match
+ *   has TEXT GLOB      read them; one that is not empty must contain TEXT
+ *   write TEXT FILE    one write(2)
+ *   open FILE          open it for reading and writing, close it
+ *   put FILE           write four pages at its start
+ *   add                read hot_add and remember the number
+ *   remove             write that number to hot_remove
+ *   unload MODULE      delete_module
+ *   load FILE PARAMS   finit_module
+ *   run COMMAND        by the shell
+ *
+ * "NAME=COUNT" lines say how often the steps succeeded; wrong=COUNT comes last.
+ */
+#include "pageset.h"
+
+#include <fcntl.h>
+#include <glob.h>
+#include <pthread.h>
+#include <sys/syscall.h>
+
+#define CONTROL "/sys/class/zram-control/"
+#define MAX_STEPS 8
+
+enum verb { READ, HAS, WRITE, OPEN, PUT, ADD, REMOVE, UNLOAD, LOAD, RUN, VERBS };
+
+static const struct {
+	const char *name;
+	int arguments;
+} verbs[VERBS] = {
+	[READ] = { "read", 1 }, [HAS] = { "has", 2 }, [WRITE] = { "write", 2 },
+	[OPEN] = { "open", 1 }, [PUT] = { "put", 1 }, [ADD] = { "add", 0 },
+	[REMOVE] = { "remove", 0 }, [UNLOAD] = { "unload", 1 },
+	[LOAD] = { "load", 2 }, [RUN] = { "run", 1 },
+};
+
+struct step {
+	enum verb verb;
+	char *argument[2];
+};
+
+struct thread {
+	struct step steps[MAX_STEPS];
+	unsigned int count;
+	char number[16];	/* of the device that "add" made */
+	pthread_t id;
+};
+
+static unsigned long succeeded[VERBS], wrong;
+static uint64_t end_ns;
+
+static bool read_file(const char *path, char *text, size_t room)
+{
+	int fd = open(path, O_RDONLY);
+	ssize_t got;
+
+	if (fd < 0)
+		return false;
+	got = read(fd, text, room - 1);
+	close(fd);
+	text[got > 0 ? got : 0] = '\0';
+	return got > 0;
+}
+
+static bool write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+	bool good;
+
+	if (fd < 0)
+		return false;
+	good = write(fd, text, strlen(text)) >= 0;
+	close(fd);
+	return good;
+}
+
+static bool read_all(const char *pattern, const char *must_have)
+{
+	char text[4096];
+	bool any = false;
+	glob_t found;
+	size_t i;
+
+	if (glob(pattern, GLOB_BRACE, NULL, &found))
+		return false;
+	for (i = 0; i < found.gl_pathc; i++) {
+		if (!read_file(found.gl_pathv[i], text, sizeof(text)))
+			continue;
+		any = true;
+		if (!must_have || strstr(text, must_have))
+			continue;
+		fprintf(stderr, "storm: %s says '%s'\n", found.gl_pathv[i], text);
+		__atomic_fetch_add(&wrong, 1, __ATOMIC_RELAXED);
+	}
+	globfree(&found);
+	return any;
+}
+
+static bool open_and_write(const char *path, bool put)
+{
+	static char pages[4 * PAGE] __attribute__((aligned(4096)));
+	int fd = open(path, O_RDWR | O_DIRECT);
+	bool good;
+
+	if (fd < 0)
+		return false;
+	good = !put || pwrite(fd, pages, sizeof(pages), 0) == sizeof(pages);
+	close(fd);
+	return good;
+}
+
+static bool load(const char *path, const char *parameters)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool good = fd >= 0 && !syscall(SYS_finit_module, fd, parameters, 0);
+
+	if (fd >= 0)
+		close(fd);
+	return good;
+}
+
+static bool do_step(struct thread *me, const struct step *step)
+{
+	char *const *a = step->argument;
+
+	switch (step->verb) {
+	case READ: return read_all(a[0], NULL);
+	case HAS: return read_all(a[1], a[0]);
+	case WRITE: return write_file(a[1], a[0]);
+	case OPEN: return open_and_write(a[0], false);
+	case PUT: return open_and_write(a[0], true);
+	case ADD: return read_file(CONTROL "hot_add", me->number, sizeof(me->number));
+	case REMOVE: return write_file(CONTROL "hot_remove", me->number);
+	case UNLOAD: return !syscall(SYS_delete_module, a[0], O_NONBLOCK);
+	case LOAD: return load(a[0], a[1]);
+	case RUN: return !system(a[0]);
+	default: return false;
+	}
+}
+
+static void *storm(void *argument)
+{
+	struct thread *me = argument;
+	unsigned int i;
+
+	while (now_ns() < end_ns)
+		for (i = 0; i < me->count; i++)
+			if (do_step(me, &me->steps[i]))
+				__atomic_fetch_add(&succeeded[me->steps[i].verb], 1,
+						   __ATOMIC_RELAXED);
+	return NULL;
+}
+
+static void parse_step(struct step *step, char *text)
+{
+	char *rest, *word = strtok_r(text, " ", &rest);
+	int i;
+
+	for (i = 0; i < VERBS && strcmp(word, verbs[i].name); i++)
+		;
+	if (i == VERBS)
+		die("unknown step '%s'", word);
+	step->verb = i;
+	for (i = 0; i < verbs[step->verb].arguments; i++) {
+		/* the last one takes the rest of the line */
+		if (i == verbs[step->verb].arguments - 1)
+			step->argument[i] = rest + strspn(rest, " ");
+		else
+			step->argument[i] = strtok_r(NULL, " ", &rest);
+		if (!step->argument[i])
+			die("'%s' lacks an argument", word);
+	}
+}
+
+static void parse_thread(struct thread *thread, char *text)
+{
+	char *rest, *one;
+
+	for (one = strtok_r(text, ";", &rest); one; one = strtok_r(NULL, ";", &rest)) {
+		if (thread->count == MAX_STEPS)
+			die("too many steps");
+		parse_step(&thread->steps[thread->count++], one);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct thread *threads;
+	int i;
+
+	program_name = "storm";
+	if (argc < 3) {
+		fputs("usage: storm SECONDS 'STEP; STEP; ...'...\n", stderr);
+		return 2;
+	}
+	threads = get_pages(argc * sizeof(*threads));
+	for (i = 2; i < argc; i++)
+		parse_thread(&threads[i], argv[i]);
+	end_ns = now_ns() + parse_size(argv[1]) * 1000000000;
+	for (i = 2; i < argc; i++)
+		if (pthread_create(&threads[i].id, NULL, storm, &threads[i]))
+			die("cannot start a thread");
+	for (i = 2; i < argc; i++)
+		pthread_join(threads[i].id, NULL);
+	for (i = 0; i < VERBS; i++)
+		printf("%s=%lu\n", verbs[i].name, succeeded[i]);
+	printf("wrong=%lu\n", wrong);
+	return wrong ? 1 : 0;
+}
