@@ -9,7 +9,8 @@ KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 # Debian's own main archive or security archive.
 debian_entries() {
 	{
-		cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null |
+		# either kind of file may be absent
+		{ cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null || true; } |
 		sed -n 's/#.*//; s/^[[:space:]]*deb[[:space:]]\{1,\}//p' |
 		sed 's/^\[[^]]*\][[:space:]]*//'
 		cat_sections /etc/apt/sources.list.d/*.sources
