@@ -3,7 +3,7 @@
  * Dumps of the family "zram": the rows of a slot dump are the slots, messages
  * are full, and a device that is reset, made anew or removed between two
  * pieces ends the dump, marked interrupted.
- * needs: kernels=all timeout=240
+ * needs: kernels=all timeout=300
  */
 #include "genl.h"
 
@@ -249,8 +249,8 @@ static void meddle_reset(void)
 static void meddle_renew(void)
 {
 	tap_ok(!verb_soon(ZRAM_CMD_RESET, 3), "reset");
-	tap_ok(!verb(ZRAM_CMD_SET, 3, 32 << 20), "a smaller disksize");
-	write_fills(3, 8192);
+	tap_ok(!verb(ZRAM_CMD_SET, 3, 16 << 20), "a smaller disksize");
+	write_fills(3, 4096);
 }
 
 static void meddle_remove(void)
@@ -261,15 +261,15 @@ static void meddle_remove(void)
 static void meddle_replace(void)
 {
 	tap_ok(!verb_soon(ZRAM_CMD_DELETE, 3), "remove");
-	tap_ok(!verb(ZRAM_CMD_NEW, 3, 128 << 20), "another of the same id");
-	write_fills(3, 32768);
+	tap_ok(!verb(ZRAM_CMD_NEW, 3, 32 << 20), "another of the same id");
+	write_fills(3, 8192);
 }
 
 static void check_all_interrupted(void)
 {
 	check_interrupted(meddle_reset, "reset");
-	tap_ok(!verb(ZRAM_CMD_SET, 3, 128 << 20), "a disksize again");
-	write_fills(3, 32768);
+	tap_ok(!verb(ZRAM_CMD_SET, 3, 32 << 20), "a disksize again");
+	write_fills(3, 8192);
 	check_interrupted(meddle_renew, "made anew");
 	meddle_replace();
 	check_interrupted(meddle_replace, "another device");
@@ -376,6 +376,46 @@ static void check_unload(void)
 	tap_ok(!run("rmmod zram"), "rmmod once the reader is gone");
 }
 
+/* The module comes and goes under two clients that list and dump. */
+static void check_reload(unsigned int rounds)
+{
+	unsigned int failed = 0;
+	pid_t client[2];
+
+	close(fd);
+	for (int i = 0; i < 2; i++) {
+		client[i] = fork();
+		if (client[i])
+			continue;
+		fd = genl_open();
+		for (;;) {
+			struct genl_req r;
+			struct seen s;
+
+			family = genl_resolve(fd, ZRAM_GENL_NAME);
+			if (!family) {
+				usleep(1000);
+				continue;
+			}
+			dump_slots(0, 0, 0, &s);
+			genl_begin(&r, family, ZRAM_CMD_GET, NLM_F_DUMP);
+			genl_talk(fd, &r, NULL, NULL);
+		}
+	}
+	for (unsigned int i = 0; i < rounds; i++) {
+		failed += !!run("modprobe zram num_devices=2 && "
+				"echo 64M > /sys/block/zram0/disksize");
+		/* a dump under way holds the module for a moment */
+		failed += !!run("n=0; until rmmod zram 2>/dev/null; do "
+				"n=$((n + 1)); [ $n -lt 500 ] || exit 1; done");
+	}
+	for (int i = 0; i < 2; i++) {
+		kill(client[i], SIGKILL);
+		waitpid(client[i], NULL, 0);
+	}
+	tap_ok(!failed, "%u rounds of modprobe and rmmod", rounds);
+}
+
 int main(void)
 {
 	const char *env = getenv("SCALE");
@@ -395,5 +435,6 @@ int main(void)
 	check_device_dump();
 	check_storm(30 / scale);
 	check_unload();
+	check_reload(scale > 5 ? 3 : 8);
 	return tap_done();
 }
