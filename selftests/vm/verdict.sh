@@ -30,10 +30,12 @@ explain() {
 		grep -aE '^not ok|^#|^Bail out' "$out" | tail -n 30
 		echo "-- console (whole: ${console#"$TOP"/})"
 		if splats_of "$1" "$console" >"$WORK/splats"; then
-			head -n 5 "$WORK/splats"
-			echo "..."
+			# from the first complaint on, not the end of the last
+			sed "1,/@begin $1\r*\$/d" "$console" | tr -d '\r' |
+				grep -aF -A 45 -- "$(head -n 1 "$WORK/splats" | tr -d '\r')"
+		else
+			sed "1,/@begin $1\r*\$/d" "$console" | tr -d '\r' | tail -n 40
 		fi
-		sed "1,/@begin $1\r*\$/d" "$console" | tr -d '\r' | tail -n 40
 	} 2>/dev/null | sed 's/^/    | /' || true
 }
 
