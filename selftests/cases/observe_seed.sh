@@ -6,7 +6,6 @@
 
 . /zramkit/selftests/lib/lib.sh
 
-coproc STEPS { observesteps 2>&1; }
 ask() {
 	echo "$*" >&"${STEPS[1]}"
 	read -r -t 60 ANSWER <&"${STEPS[0]}"
@@ -18,6 +17,7 @@ pages() {
 }
 
 new_device 16M || bail "no device"
+coproc STEPS { observesteps 2>&1; }
 track zramctl observe stop
 pages 0 1000
 pages 4095 1
