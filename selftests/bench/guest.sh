@@ -44,6 +44,8 @@ measure() {
 	[ ! -e "/bench/pages/$3.pages" ] || set=/bench/pages/$3.pages
 	for ((i = 0; i < REPEAT; i++)); do
 		device "$2" 64M || { echo "lacks $1 $2"; return 1; }
+		# a new device has no records before it is asked for
+		[ "$1" != observed ] || zramctl observe start >&2
 		writes+=" $(per_page write /dev/zram0 "$set" "$4")"
 		read -ra mm </sys/block/zram0/mm_stat
 		reads+=" $(per_page read /dev/zram0 "$set" "$4")"
