@@ -9,7 +9,7 @@
 
 #include <pthread.h>
 
-#define PAGES 256u
+#define PAGES 64u
 
 static struct pageset set;
 static unsigned long rounds = 100, wrong;

@@ -1,0 +1,46 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# fio writes, trims and verifies 4 to 256 KiB at random on two CPUs, while the
+# pool is compacted, the limit changes and CPU1 goes off and on. Afterwards every
+# counter is right, and 0 after a discard.
+# needs: progs=fio timeout=150 alone
+# needs: boot=page_poison=0,init_on_free=0,slub_debug=-
+
+. /zramkit/selftests/lib/lib.sh
+seconds=${FIO_SECONDS:-25}
+cpu=/sys/devices/system/cpu/cpu1/online
+
+# verify_with ALGO COMPRESSIBLE%
+verify_with() {
+	local algo=$1 disturb out
+	new_device 64M $algo
+	storm $((seconds + 10)) "write 0 $cpu; run usleep 100000; write 1 $cpu; run usleep 100000" \
+		"write 1 $SYS/compact; write 48M $SYS/mem_limit; write 0 $SYS/mem_used_max; write 0 $SYS/mem_limit; run usleep 20000" \
+		"read $SYS/{mm_stat,io_stat,debug_stat}; run usleep 10000" >/tmp/storm 2>&1 &
+	disturb=$!
+	ok "$algo: fio finds no mismatch" fio --name=v --filename=$DEV --numjobs=2 \
+		--size=20M --offset_increment=32M --direct=1 --rw=randrw --rwmixread=30 --trim_percentage=15 --trim_backlog=32 \
+		--bsrange=4k-256k --bs_unaligned=0 --verify=crc32c --verify_fatal=1 \
+		--verify_backlog=64 --trim_verify_zero=1 --ioengine=psync \
+		--buffer_compress_percentage="$2" --refill_buffers --random_generator=lfsr \
+		--randseed=7 --time_based --runtime=$((seconds / 2)) --output=/tmp/fio.$algo
+	ok "$algo: nor in reads and writes" fio --name=v --filename=$DEV --numjobs=2 \
+		--size=20M --offset_increment=32M --direct=1 --rw=randwrite \
+		--bsrange=4k-256k --verify=crc32c --verify_fatal=1 --do_verify=1 \
+		--ioengine=psync --buffer_compress_percentage="$2" --refill_buffers \
+		--randseed=8 --output=/tmp/fio2.$algo
+	kill $disturb 2>/dev/null
+	wait $disturb 2>/dev/null
+	put 1 $cpu 2>/dev/null
+	put 0 $SYS/mem_limit
+	diag "$(grep -hE 'read:|write:|trim:|err=' /tmp/fio.$algo /tmp/fio2.$algo)"
+	is "$(stat_field $SYS/io_stat 1) $(stat_field $SYS/io_stat 2)" "0 0" "$algo: no read or write failed"
+	cmp_num "$(mm_stat $N mem_used_total)" -ge "$(mm_stat $N compr_data_size)" "$algo: the pool holds what it says"
+	ok "$algo: discard all" blkdiscard $DEV
+	is "$(awk '{ print $1, $2, $3, $6, $8 }' $SYS/mm_stat)" "0 0 0 0 0" "$algo: every counter is 0"
+	drop_device $N
+}
+
+verify_with lz4 60
+verify_with zstd 40
+done_testing
