@@ -252,11 +252,6 @@ struct zram_stream *zram_stream_get(struct zram_codec *codec)
 	}
 }
 
-void zram_stream_put(struct zram_stream *stream)
-{
-	mutex_unlock(&stream->lock);
-}
-
 int zram_codec_compress(struct zram_codec *codec, struct zram_stream *stream,
 			const void *src, size_t *len)
 {

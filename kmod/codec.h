@@ -73,7 +73,11 @@ struct zram_stream {
 
 /* A stream of the CPU at hand; may sleep. Hold it over nothing that waits. */
 struct zram_stream *zram_stream_get(struct zram_codec *codec);
-void zram_stream_put(struct zram_stream *stream);
+static inline void zram_stream_put(struct zram_stream *stream)
+{
+	mutex_unlock(&stream->lock);
+}
+
 /* One page from @src into stream->buf; *len becomes its size. */
 int zram_codec_compress(struct zram_codec *codec, struct zram_stream *stream,
 			const void *src, size_t *len);

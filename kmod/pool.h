@@ -2,15 +2,26 @@
 /*
  * The pool of a device: the only user of zsmalloc.
  *
- * Objects of up to a page, addressed by handles that are never 0.
+ * Objects of up to a page, addressed by handles that are never 0. What the page
+ * path calls is inline, since it only passes on.
  */
 #ifndef ZRAM_POOL_H
 #define ZRAM_POOL_H
 
+#include "compat/zsmalloc.h"
+
+#include <linux/err.h>
 #include <linux/gfp.h>
+#include <linux/numa.h>
 #include <linux/types.h>
 
 struct zram_pool;
+
+/* Nothing to add to what zsmalloc keeps: the type only hides it. */
+static inline struct zs_pool *zram_pool_zs(struct zram_pool *pool)
+{
+	return (struct zs_pool *)pool;
+}
 
 /* NULL when there is no memory. @name appears in debugfs (zsmalloc/). */
 struct zram_pool *zram_pool_create(const char *name);
@@ -23,26 +34,74 @@ void zram_pool_destroy(struct zram_pool *pool);
  */
 size_t zram_pool_huge_size(struct zram_pool *pool);
 
-/* A handle, or 0 when there is no memory. @size: 1..PAGE_SIZE. */
-unsigned long zram_pool_alloc(struct zram_pool *pool, size_t size, gfp_t gfp);
-/* Never sleeps. */
-void zram_pool_free(struct zram_pool *pool, unsigned long handle);
-/* Fill a fresh object with @len bytes. */
-void zram_pool_write(struct zram_pool *pool, unsigned long handle,
-		     const void *src, size_t len);
-
-/*
- * The bytes of an object, from begin to end without sleeping and on one CPU.
- * @scratch: PAGE_SIZE bytes of this CPU, used when the object lies in two
- * pages and the kernel has no window of its own for that.
+/**
+ * zram_pool_alloc() - an object, its contents undefined.
+ * @pool: the pool
+ * @size: bytes, 1..PAGE_SIZE
+ * @gfp: how to wait for memory; where it may lie is added here
+ *
+ * Return: a handle, 0 when there is no memory.
  */
-const void *zram_pool_read_begin(struct zram_pool *pool, unsigned long handle,
-				 size_t len, void *scratch);
-void zram_pool_read_end(struct zram_pool *pool, unsigned long handle,
-			size_t len, const void *mem);
+static inline unsigned long zram_pool_alloc(struct zram_pool *pool,
+					    size_t size, gfp_t gfp)
+{
+	unsigned long handle;
 
-/* Pages held by the pool now; pages freed by compaction since creation. */
-unsigned long zram_pool_pages(struct zram_pool *pool);
+	/* Only compaction knows how to move the pages of a pool. */
+	gfp |= __GFP_HIGHMEM;
+	if (IS_ENABLED(CONFIG_COMPACTION))
+		gfp |= __GFP_MOVABLE;
+	handle = zs_malloc(zram_pool_zs(pool), size, gfp, NUMA_NO_NODE);
+	return IS_ERR_VALUE(handle) ? 0 : handle;
+}
+
+/* Never sleeps. */
+static inline void zram_pool_free(struct zram_pool *pool, unsigned long handle)
+{
+	zs_free(zram_pool_zs(pool), handle);
+}
+
+/* Fill a fresh object with @len bytes. */
+static inline void zram_pool_write(struct zram_pool *pool,
+				   unsigned long handle, const void *src,
+				   size_t len)
+{
+	zs_obj_write(zram_pool_zs(pool), handle, (void *)src, len);
+}
+
+/**
+ * zram_pool_read_begin() - the bytes of an object.
+ * @pool: the pool
+ * @handle: the object
+ * @len: its size in bytes
+ * @scratch: PAGE_SIZE bytes of this CPU, used when the object lies in two
+ *	pages and the kernel has no window of its own for that
+ *
+ * From here to zram_pool_read_end() sleep nowhere and stay on this CPU.
+ *
+ * Return: @len bytes.
+ */
+static inline const void *zram_pool_read_begin(struct zram_pool *pool,
+					       unsigned long handle,
+					       size_t len, void *scratch)
+{
+	return zs_obj_read_begin(zram_pool_zs(pool), handle, len, scratch);
+}
+
+static inline void zram_pool_read_end(struct zram_pool *pool,
+				      unsigned long handle, size_t len,
+				      const void *mem)
+{
+	zs_obj_read_end(zram_pool_zs(pool), handle, len, (void *)mem);
+}
+
+/* Pages held by the pool now. */
+static inline unsigned long zram_pool_pages(struct zram_pool *pool)
+{
+	return zs_get_total_pages(zram_pool_zs(pool));
+}
+
+/* Pages freed by compaction since creation. */
 unsigned long zram_pool_compacted(struct zram_pool *pool);
 void zram_pool_compact(struct zram_pool *pool);
 

@@ -77,14 +77,11 @@ size_t zram_table_bytes(const struct zram_table *t)
 	       atomic_long_read(&t->nr_leaves) * sizeof(struct zram_leaf);
 }
 
-struct zram_slot *zram_table_slot_make(struct zram_table *t, size_t index)
+struct zram_slot *zram_table_grow(struct zram_table *t, size_t index)
 {
 	struct zram_leaf **entry = &t->leaf[index >> ZRAM_LEAF_SHIFT];
-	struct zram_slot *slot = zram_table_slot(t, index);
 	struct zram_leaf *leaf;
 
-	if (likely(slot))
-		return slot;
 	leaf = kmalloc(sizeof(*leaf), LEAF_GFP);
 	if (!leaf)
 		return NULL;

@@ -135,11 +135,18 @@ static inline struct zram_slot *zram_table_slot(const struct zram_table *t,
 	return leaf ? &leaf->slot[index & (ZRAM_LEAF_SLOTS - 1)] : NULL;
 }
 
+/* The same for a slot whose leaf is missing: makes it. */
+struct zram_slot *zram_table_grow(struct zram_table *t, size_t index);
+
 /*
- * The same, with the leaf made when missing (GFP_NOIO, may sleep, no lock
- * may be held); NULL when there is no memory.
+ * The slot at @index, with the leaf made when missing (GFP_NOIO, may sleep, no
+ * lock may be held); NULL when there is no memory.
  */
-struct zram_slot *zram_table_slot_make(struct zram_table *t, size_t index);
+static inline struct zram_slot *zram_table_slot_make(struct zram_table *t,
+						     size_t index)
+{
+	return zram_table_slot(t, index) ?: zram_table_grow(t, index);
+}
 
 /* The rare halves of lock and unlock: somebody else has it, left a mark. */
 void zram_slot_lock_slow(struct zram_slot *s);
