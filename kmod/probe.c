@@ -24,35 +24,46 @@
  * 256 bytes lie more than four deviations from either mistake.
  */
 #define FEW_PAIRS	40	/* of 128: as in random data */
-#define MANY_PAIRS	110	/* of 128: never in random data */
 #define MAX_PAIRS	180	/* of 256 */
 
-/* Sample 128 bytes more; stops above @limit. The pairs so far. */
-static unsigned int count_pairs(const u8 *p, size_t len, u8 *seen,
-				unsigned int pairs, unsigned int limit)
+/* More pairs than random data ever has after so many groups of 8 bytes. */
+#define MANY_PAIRS	24
+#define MANY_PAIRS_STEP	5	/* and for each group */
+
+/*
+ * Sample 128 bytes more and add to *pairs. True as soon as there are more
+ * than @limit, which grows by @step with each group.
+ */
+static bool exceeds(const u8 *p, size_t len, u8 *seen, unsigned int *pairs,
+		    unsigned int limit, unsigned int step)
 {
+	unsigned int n = *pairs;
 	int group, i;
 
-	for (group = 0; group < BYTE_GROUPS && pairs <= limit; group++) {
+	for (group = 0; group < BYTE_GROUPS; group++) {
 		/* 33 takes the samples through every alignment. */
 #pragma GCC unroll 8
 		for (i = 0; i < 8; i++)
-			pairs += seen[p[33 * i]]++;
+			n += seen[p[33 * i]]++;
+		if (n > limit)
+			return true;
+		limit += step;
 		p += len / BYTE_GROUPS;
 	}
-	return pairs;
+	*pairs = n;
+	return false;
 }
 
 static bool bytes_repeat(const u8 *p, size_t len)
 {
 	u8 seen[256] = { 0 };
-	unsigned int pairs = count_pairs(p, len, seen, 0, MANY_PAIRS);
+	unsigned int pairs = 0;
 
+	if (exceeds(p, len, seen, &pairs, MANY_PAIRS, MANY_PAIRS_STEP))
+		return true;
 	if (pairs <= FEW_PAIRS)
 		return false;
-	if (pairs > MANY_PAIRS)
-		return true;
-	return count_pairs(p + 16, len, seen, pairs, MAX_PAIRS) > MAX_PAIRS;
+	return exceeds(p + 16, len, seen, &pairs, MAX_PAIRS, 0);
 }
 
 /*
@@ -83,7 +94,7 @@ static bool words_repeat(const u8 *p, size_t len)
  * @page: word aligned
  * @len: bytes, a power of two, 4096 or more
  *
- * Takes about 300 instructions for pages of programs, 2,500 for random ones.
+ * Takes about 250 instructions for pages of programs, 2,500 for random ones.
  *
  * Return: true when a sample shows neither frequent bytes nor repeats.
  */
