@@ -63,7 +63,7 @@ build/kernels/%/READY: | setup
 debug-kernel: setup
 	@selftests/vm/debug-kernel $(DEFAULT_K)
 
-build/kernels/$(DEFAULT_K)-debug/READY: selftests/vm/debug.config | setup
+build/kernels/$(DEFAULT_K)-debug/READY: | setup
 	@selftests/vm/debug-kernel $(DEFAULT_K)
 
 # ---- kernel modules ----------------------------------------------------------
