@@ -1,76 +1,84 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What the demo types, in the guest. Any command that fails ends it.
-# needs: progs=bpftool files=build/pages/sample.pages:/pages/sample.pages mem=512M
+# The demo itself: commands as a person would type them, with their output. Exits
+# with 1 when a command fails or a page comes back wrong.
+# needs: progs=bpftool,free timeout=290
+# needs: boot=quiet
 
-set -euo pipefail
-. /zramkit/selftests/lib/lib.sh
+say() { printf '\n# %s\n' "$@"; }
 
-# title TEXT: what comes next
-title() { printf '\n--- %s\n' "$*"; }
-
-# type_in CMD: shows a command line, then runs it
-type_in() {
-	printf '\n$ %s\n' "$1"
-	eval "$1"
+fail() {
+	echo "demo: $*" >&2
+	cat /tmp/load.err >&2 2>/dev/null
+	exit 1
 }
 
-# key SLOT: the slot's index as bpftool wants it, four bytes, lowest first
-key() { printf '%d %d %d %d' $(($1 & 255)) $(($1 >> 8 & 255)) $(($1 >> 16 & 255)) $(($1 >> 24)); }
+# type COMMAND: shows it behind a prompt, then runs it
+type() {
+	printf '$ %s\n' "$*"
+	eval "$*" || fail "'$*' failed"
+}
 
-title 'A machine with little memory gets compressed swap'
-type_in 'free -m'
-type_in 'zramctl create --algo zstd --size 1G --swap --priority 100'
-type_in 'zramctl observe start'
-
-title 'A program holds more pages than the machine has; 60 % it never touches again'
-mkfifo /tmp/gate
-printf '\n$ swapload -m 528M -u 60 sample.pages &\n'
-swapload -m 528M -u 60 -w /tmp/gate /pages/sample.pages >/tmp/load 2>&1 &
-load=$!
-wait_for 'grep -q filled /tmp/load' 240
-cat /tmp/load
-type_in 'zramctl top -n 3 --interval 2 | cat'
-wait_for 'grep -q rewrote /tmp/load' 240
-type_in 'free -m'
-type_in 'zramctl list'
-type_in 'zramctl show zram0'
-
-title 'Which of it is cold? On swap a slot is read once, so what tells is its age'
-type_in 'zramctl heat zram0 --coldest 5'
-
-title 'A second device, where some slots are read again and again'
-type_in 'zramctl create --algo lz4 --size 64M'
-pagetool write /dev/zram1 /pages/sample.pages -c 2000 -s 1 >/dev/null
-# starts recording the new device, then reads
-zramctl heat zram1 >/dev/null
-type_in 'pagetool heat /dev/zram1 -c 2000 -s 2'
-type_in 'zramctl heat zram1 --hottest 5 --coldest 5'
-
-title 'The same records, through bpftool: a hot and a cold slot'
-zramctl heat zram1 --json --hottest 1 --coldest 1 >/tmp/heat.json
-hot=$(sed -n '/"hottest"/,$ s/.*"index": \([0-9]*\).*/\1/p' /tmp/heat.json | head -n 1)
-cold=$(sed -n '/"coldest"/,$ s/.*"index": \([0-9]*\).*/\1/p' /tmp/heat.json | head -n 1)
-look="bpftool map lookup pinned /sys/fs/bpf/zram/slots_1 key"
-printf '\n$ paste <(%s %s) <(%s %s)\n' "$look" "$(key "$hot")" "$look" "$(key "$cold")"
-$look $(key "$hot") >/tmp/hot
-$look $(key "$cold") >/tmp/cold
-printf '%-36s%s\n' "hot, slot $hot" "cold, slot $cold"
-paste -d '\n' /tmp/hot /tmp/cold | tr '\t' ' ' |
-	while IFS= read -r left && IFS= read -r right; do
-		printf '%-36s%s\n' "$left" "$right"
+# until_line TEXT FILE: waits for a line that holds TEXT
+until_line() {
+	until grep -q "$1" "$2"; do
+		kill -0 "$load" 2>/dev/null || fail "the workload ended early"
+		usleep 200000
 	done
+}
 
-title 'And now every page is read back and compared'
-echo go >/tmp/gate
-code=0
-wait $load || code=$?
-tail -n 2 /tmp/load
-[ $code = 0 ]
+# key INDEX: a map key as bpftool wants it
+key() { printf '0x%02x 0x%02x 0x%02x 0x%02x' $(($1 & 255)) $(($1 >> 8 & 255)) $(($1 >> 16 & 255)) $(($1 >> 24)); }
 
-title 'The end'
-type_in 'swapoff /dev/zram0'
-type_in 'zramctl observe stop'
-type_in 'zramctl remove zram0 zram1'
-echo
-echo 'demo: done, every page was right'
+say "Swap in compressed memory: a device of 1 GiB with zstd."
+type zramctl create --algo zstd --size 1G
+type mkswap -L demo /dev/zram0
+type swapon --priority 100 --discard /dev/zram0
+type zramctl observe start
+
+say "A program fills 640 MiB, more than this machine has, with real pages." \
+	"It rewrites half of them; the other half it never touches again."
+type free -m
+mkfifo /tmp/gate
+printf '$ swapload -m 640M -u 50 -k 1 /dev/vda &\n'
+swapload -m 640M -u 50 -k 1 -o /tmp/slots -w /tmp/gate /dev/vda >/tmp/load 2>/tmp/load.err &
+load=$!
+exec 9<>/tmp/gate
+type zramctl top --interval 3 --number 3
+until_line "has in swap" /tmp/load
+type cat /tmp/load
+type free -m
+type zramctl list
+type zramctl top --once
+
+say "Which slots are cold? On swap a slot is written once and read once, so it has" \
+	"an age but no heat. The cold end is what the program never touched again."
+type zramctl heat /dev/zram0 --coldest 3
+
+say "A device for direct I/O: a tenth of its slots is read 100 times each, a tenth" \
+	"once, the rest 10 times, in shuffled order."
+type zramctl create --algo lz4 --size 64M
+type zramctl observe start
+type pagetool write /dev/zram1 /dev/vda -c 5000 -g 1
+type pagetool heat /dev/zram1 -c 5000 -s 42 -t /tmp/truth
+type zramctl heat /dev/zram1 --hottest 3 --coldest 3
+hot=$(awk '$2 == 100 { print $1; exit }' /tmp/truth)
+cold=$(awk '$2 == 1 { print $1; exit }' /tmp/truth)
+
+say "The records are a BPF map that any tool can read. Slot $hot was read 100 times," \
+	"slot $cold once:"
+type bpftool map lookup pinned /sys/fs/bpf/zram/slots_1 key $(key $hot)
+type bpftool map lookup pinned /sys/fs/bpf/zram/slots_1 key $(key $cold)
+
+say "Is every page still what it was? The direct ones, then those in swap."
+type pagetool verify /dev/zram1 /dev/vda -c 5000 -g 1
+echo go >&9
+printf '$ wait\n'
+wait $load || fail "the workload found wrong pages, or died"
+type tail -n 2 /tmp/load
+
+say "Done: away with it."
+type zramctl observe stop
+type swapoff /dev/zram0
+type zramctl remove /dev/zram0 /dev/zram1
+type zramctl list

@@ -39,7 +39,7 @@ kernel_command_line() {
 # qemu_command MEM INITRAMFS CONSOLE TAPDEV OUTDEV DISK...: fills QEMU; TAPDEV and
 # OUTDEV are character devices in QEMU's words
 qemu_command() {
-	local mem=$1 initramfs=$2 console=$3 tap=$4 out=$5 disk n=0
+	local mem=$1 initramfs=$2 console=$3 tap=$4 out=$5 disk mode n=0
 	shift 5
 	QEMU=(qemu-system-x86_64 -M q35 -nodefaults -no-user-config -display none
 		-no-reboot -m "$mem" -kernel "$KERNEL/vmlinuz" -initrd "$initramfs"
@@ -50,7 +50,11 @@ qemu_command() {
 	kernel_command_line
 	QEMU+=(-append "$CMDLINE")
 	for disk; do
-		QEMU+=(-drive "file=$disk,format=raw,if=none,id=disk$n,cache=unsafe,discard=unmap"
+		case $disk in
+		"$WORK"/*) mode= ;;
+		*) mode=,readonly=on ;;
+		esac
+		QEMU+=(-drive "file=$disk,format=raw,if=none,id=disk$n,cache=unsafe,discard=unmap$mode"
 			-device "virtio-blk-pci,drive=disk$n")
 		n=$((n + 1))
 	done
