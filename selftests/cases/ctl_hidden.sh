@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What is not a command of ours goes to the util-linux zramctl that ours hides,
 # arguments, output and exit code unchanged.
-# needs: kernels=all files=selftests/lib progs=zramctl
+# needs: nodebug files=selftests/lib timeout=180 progs=zramctl
 
 . /zramkit/selftests/lib/lib.sh
 . /zramkit/selftests/lib/ctl.sh

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # zramctl list, show, version, help: text for people, JSON whose keys do not move.
-# needs: kernels=all files=selftests/lib
+# needs: nodebug files=selftests/lib timeout=180
 
 . /zramkit/selftests/lib/lib.sh
 . /zramkit/selftests/lib/ctl.sh

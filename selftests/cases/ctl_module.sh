@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # zramctl where there is no module, the kernel's own one, or none that can be
 # loaded: exit code 4 and one sentence that says what to do.
-# needs: kernels=all files=selftests/lib alone
+# needs: kernels=all nodebug files=selftests/lib timeout=180 alone
 
 . /zramkit/selftests/lib/lib.sh
 . /zramkit/selftests/lib/ctl.sh
