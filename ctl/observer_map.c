@@ -131,11 +131,41 @@ int observer_uncover(struct observer *o, uint32_t id)
 	return err;
 }
 
+/* Set one element of a per-CPU map to zero on every CPU. */
+static int clear_element(struct observer *o, int map, __u32 key, size_t bytes)
+{
+	int cpus = libbpf_num_possible_cpus(), err;
+	void *zero = cpus > 0 ? calloc(cpus, bytes) : NULL;
+
+	if (!zero)
+		return observer_fail(o, -ENOMEM, "out of memory");
+	err = bpf_map_update_elem(map, &key, zero, BPF_ANY) ? -errno : 0;
+	free(zero);
+	return err ? observer_bpf_failed(o, err, "clear a histogram") : 0;
+}
+
+/* The histograms start anew with the records; no program counts just now. */
+static int clear_counts(struct observer *o, uint32_t id)
+{
+	unsigned int prio;
+	int err;
+
+	err = clear_element(o, o->fd[PIN_AGES], id, sizeof(struct zram_ages));
+	for (prio = 0; !err && prio < ZRAM_OBSERVE_PRIOS; prio++)
+		err = clear_element(o, o->fd[PIN_RATIO],
+				    id * ZRAM_OBSERVE_PRIOS + prio,
+				    sizeof(struct zram_sizes));
+	return err;
+}
+
 static int switch_to(struct observer *o, uint32_t id, uint32_t generation,
 		     int fd)
 {
 	char path[OBSERVER_PATH_LEN];
+	int err = clear_counts(o, id);
 
+	if (err)
+		return err;
 	if (bpf_map_update_elem(o->fd[PIN_SLOTS], &id, &fd, BPF_ANY))
 		return observer_bpf_failed(o, -errno, "hand over a map");
 	if (bpf_obj_pin(fd, observer_slots_path(path, id)))

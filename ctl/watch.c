@@ -185,13 +185,13 @@ static enum cmd_result cover_one(struct client *c, struct observer *o,
 static uint64_t much_memory(const struct observer *o,
 			    const struct model_dev *list, size_t nr)
 {
-	uint64_t bytes = 0;
+	uint64_t bytes = 0, ram = util_ram_bytes();
 	size_t i;
 
 	for (i = 0; i < nr; i++)
 		if (has_contents(&list[i]) && !is_covered(o, &list[i]))
 			bytes += observer_map_bytes(dev_slots(o, &list[i]));
-	return bytes > util_ram_bytes() / 100 ? bytes : 0;
+	return ram && bytes > ram / 100 ? bytes : 0;
 }
 
 static bool may_take(uint64_t bytes)
@@ -244,6 +244,12 @@ enum cmd_result watch_cover(struct client *c, struct observer *o,
 	if (much && !may_take(much))
 		return CMD_FAILED;
 	for (i = 0; i < nr; i++) {
+		struct zram_observed seen;
+
+		/* Beyond the maps' end: that was said the first time. */
+		if (flags & WATCH_SKIP &&
+		    !observer_device(o, list[i].id, &seen))
+			continue;
 		res = cover_one(c, o, list[i]);
 		if (res == CMD_OK)
 			continue;

@@ -144,11 +144,12 @@ static inline __u32 zram_age_bucket(__u32 now, __u32 last)
 }
 
 /*
- * Map "ages": per CPU, by device id. A rest begins at a read or write of a
- * slot and ends here: the slot came back (was read), or it left (was freed or
- * overwritten) without coming back. A free within ZRAM_AGE_READ_GRACE seconds
- * of a read belongs to that read (swap frees what it has read) and counts
- * nowhere. Rests that still go on are in the slot records.
+ * Map "ages": per CPU, by device id, since slots_N was made. A rest begins at
+ * a read or write of a slot and ends here: the slot came back (was read), or it
+ * left (was freed or overwritten) without coming back. A free within
+ * ZRAM_AGE_READ_GRACE seconds of a read belongs to that read (swap frees what
+ * it has read) and counts nowhere. Rests that still go on are in the slot
+ * records.
  */
 #define ZRAM_AGE_READ_GRACE 2
 
@@ -159,7 +160,7 @@ struct zram_ages {
 
 /*
  * Map "ratio": per CPU, by device id * ZRAM_OBSERVE_PRIOS + codec priority:
- * slots written since the observer came, by the bytes they took. Bucket 0 is
+ * slots written since slots_N was made, by the bytes they took. Bucket 0 is
  * fills, N is sizes over (N-1)/32 and up to N/32 of a page, 32 is raw pages
  * and what hardly compressed.
  */

@@ -53,6 +53,14 @@ dd if=/dev/zero of="$DEV" bs=4k count=1 oflag=direct 2>/dev/null
 ask record "$N" 0
 read -r _ state tier bytes heat _ <<<"$ANSWER"
 is "$state $tier $bytes $heat" "2 0 0 0" "a fill takes no bytes"
+
+put 1 "$SYS/reset"
+put 1M "$SYS/disksize"
+zramctl observe start
+ask ages "$N"
+is "$ANSWER" "ok 0 0" "ages begin anew with a new generation"
+ask writes "$N"
+is "$ANSWER" "ok 0" "so do sizes"
 like "$(zramctl observe status --json)" '"dropped": 0' "no event was dropped"
 like "$(zramctl observe status --json)" '"missed": 0' "no event was missed"
 done_testing

@@ -71,6 +71,18 @@ rm "$PIN/on_slot_read" "$PIN/ages"
 like "$(zramctl observe status 2>&1)" "incomplete" "status sees that pins are missing"
 ok "start makes all anew" zramctl observe start
 ok "and it is complete" zramctl observe status
+zramctl observe stop
+bad=0
+for ms in 20 60 100 150 200 300; do
+	zramctl observe start 2>/dev/null &
+	usleep ${ms}000
+	kill -9 $! 2>/dev/null
+	wait $! 2>/dev/null
+	zramctl observe start 2>/dev/null && zramctl observe status >/dev/null &&
+		[ "$(bpftool prog list | grep -c on_slot_)" = 3 ] || bad=$((bad + 1))
+	zramctl observe stop
+done
+is $bad 0 "a start that was killed somewhere is no obstacle"
 zramctl observe start & zramctl top --once >/dev/null & zramctl heat "$DEV" >/dev/null &
 wait
 ok "several at once get along" zramctl observe status
