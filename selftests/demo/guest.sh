@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The demo itself: commands as a person would type them, with their output. Exits
 # with 1 when a command fails or a page comes back wrong.
-# needs: progs=bpftool,free timeout=290
+# needs: progs=bpftool,free timeout=900
 # needs: boot=quiet
 
-say() { printf '\n# %s\n' "$@"; }
+say() { echo; printf '# %s\n' "$@"; }
 
 fail() {
 	echo "demo: $*" >&2
@@ -30,20 +30,24 @@ until_line() {
 # key INDEX: a map key as bpftool wants it
 key() { printf '0x%02x 0x%02x 0x%02x 0x%02x' $(($1 & 255)) $(($1 >> 8 & 255)) $(($1 >> 16 & 255)) $(($1 >> 24)); }
 
-say "Swap in compressed memory: a device of 1 GiB with zstd."
-type zramctl create --algo zstd --size 1G
+say "Swap in compressed memory: a device of 900 MiB with zstd."
+type zramctl create --algo zstd --size 900M
 type mkswap -L demo /dev/zram0
 type swapon --priority 100 --discard /dev/zram0
 type zramctl observe start
 
-say "A program fills 640 MiB, more than this machine has, with real pages." \
-	"It rewrites half of them; the other half it never touches again."
+say "A program fills 560 MiB, more than this machine has, with real pages. A" \
+	"quarter of them it rewrites; the others it never touches again."
 type free -m
 mkfifo /tmp/gate
-printf '$ swapload -m 640M -u 50 -k 1 /dev/vda &\n'
-swapload -m 640M -u 50 -k 1 -o /tmp/slots -w /tmp/gate /dev/vda >/tmp/load 2>/tmp/load.err &
+printf '$ swapload -m 560M -u 75 -k 1 /dev/vda &\n'
+swapload -m 560M -u 75 -k 1 -o /tmp/slots -w /tmp/gate /dev/vda >/tmp/load 2>/tmp/load.err &
 load=$!
 exec 9<>/tmp/gate
+until [ "$(awk '{ print $1 }' /sys/block/zram0/mm_stat)" -gt 30000000 ]; do
+	kill -0 $load 2>/dev/null || fail "the workload ended early"
+	usleep 100000
+done
 type zramctl top --interval 3 --number 3
 until_line "has in swap" /tmp/load
 type cat /tmp/load
@@ -54,13 +58,20 @@ type zramctl top --once
 say "Which slots are cold? On swap a slot is written once and read once, so it has" \
 	"an age but no heat. The cold end is what the program never touched again."
 type zramctl heat /dev/zram0 --coldest 3
+many=$(($(grep -c cold /tmp/slots) / 2))
+zramctl heat /dev/zram0 --coldest $many | awk '
+	NR == FNR { part[$1] = $2; next }
+	/^coldest slots/ { list = 1; getline; next }
+	list && NF { n++; cold += part[$1] == "cold" }
+	END { printf "# Of the %d coldest slots %d hold pages of the untouched part.\n", n, cold
+	      exit cold < n * 0.95 }' /tmp/slots - || fail "the cold end is not what was never touched"
 
 say "A device for direct I/O: a tenth of its slots is read 100 times each, a tenth" \
 	"once, the rest 10 times, in shuffled order."
 type zramctl create --algo lz4 --size 64M
 type zramctl observe start
-type pagetool write /dev/zram1 /dev/vda -c 5000 -g 1
-type pagetool heat /dev/zram1 -c 5000 -s 42 -t /tmp/truth
+type pagetool write /dev/zram1 /dev/vda -c 2000 -g 1
+type pagetool heat /dev/zram1 -c 2000 -s 42 -t /tmp/truth
 type zramctl heat /dev/zram1 --hottest 3 --coldest 3
 hot=$(awk '$2 == 100 { print $1; exit }' /tmp/truth)
 cold=$(awk '$2 == 1 { print $1; exit }' /tmp/truth)
@@ -71,7 +82,7 @@ type bpftool map lookup pinned /sys/fs/bpf/zram/slots_1 key $(key $hot)
 type bpftool map lookup pinned /sys/fs/bpf/zram/slots_1 key $(key $cold)
 
 say "Is every page still what it was? The direct ones, then those in swap."
-type pagetool verify /dev/zram1 /dev/vda -c 5000 -g 1
+type pagetool verify /dev/zram1 /dev/vda -c 2000 -g 1
 echo go >&9
 printf '$ wait\n'
 wait $load || fail "the workload found wrong pages, or died"
