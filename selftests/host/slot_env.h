@@ -118,6 +118,7 @@ extern bool env_no_memory;
 #define GFP_KERNEL	0
 #define GFP_NOIO	0
 #define __GFP_NOWARN	0
+#define __GFP_RETRY_MAYFAIL 0
 #define __GFP_ZERO	1
 
 static inline void *kmalloc(size_t size, int gfp)
