@@ -12,6 +12,13 @@ struct enc {
 	u8 mem[LZ4_MEM_COMPRESS] __aligned(8);
 };
 
+/*
+ * Where the library stops finding anything faster; its step is computed as
+ * 64 times the acceleration, and wraps to 0 for some larger ones: then the
+ * result decodes to other data.
+ */
+#define ACCELERATION_MAX	65537
+
 static int acceleration(const struct zram_codec_params *p)
 {
 	return p->level == ZRAM_LEVEL_DEFAULT ? LZ4_ACCELERATION_DEFAULT :
@@ -30,7 +37,7 @@ static void *enc_create(const struct zram_codec_params *p)
 	struct enc *enc = zram_codec_ctx_alloc(sizeof(*enc));
 
 	if (!IS_ERR(enc))
-		enc->acceleration = acceleration(p);
+		enc->acceleration = min(acceleration(p), ACCELERATION_MAX);
 	return enc;
 }
 

@@ -81,17 +81,15 @@ struct zram_device *zram_device_create(u32 id)
 	disk->fops = &device_ops;
 	disk->private_data = dev;
 	snprintf(disk->disk_name, sizeof(disk->disk_name), "zram%u", id);
+	/* before anybody can give it a disksize */
+	enter_phase(dev, ZRAM_PHASE_ADD, 0, 0);
 	return dev;
 }
 
 int zram_device_publish(struct zram_device *dev,
 			const struct attribute_group **groups)
 {
-	int err = device_add_disk(NULL, dev->disk, groups);
-
-	if (!err)
-		enter_phase(dev, ZRAM_PHASE_ADD, 0, 0);
-	return err;
+	return device_add_disk(NULL, dev->disk, groups);
 }
 
 static void destroy_device(struct kref *ref)
@@ -125,6 +123,7 @@ static void drop_disk(struct zram_device *dev)
 void zram_device_discard(struct zram_device *dev)
 {
 	drop_disk(dev);
+	enter_phase(dev, ZRAM_PHASE_REMOVE, 0, 0);
 	zram_device_put(dev);
 }
 

@@ -43,7 +43,7 @@ static void gather_run(struct bio *bio, struct bvec_iter *iter,
 {
 	run->index = slot_of(iter->bi_sector);
 	run->nr = 0;
-	if (PAGE_SIZE > ZRAM_BLOCK_SIZE && offset_in_slot(iter->bi_sector))
+	if (offset_in_slot(iter->bi_sector))
 		return;
 	while (iter->bi_size && run->nr < ZRAM_RUN_MAX) {
 		struct bio_vec bv = mp_bvec_iter_bvec(bio->bi_io_vec, *iter);
@@ -101,8 +101,12 @@ static int bounce_slot(struct zram_device *dev, struct bio *bio,
 	void *mem = (void *)__get_free_page(GFP_NOIO | __GFP_NOWARN);
 	int err = 0;
 
-	if (!mem)
+	if (!mem) {
+		zram_stat_add(dev->store->stats,
+			      write ? ZRAM_STAT_FAILED_WRITES :
+				      ZRAM_STAT_FAILED_READS, 1);
 		return -ENOMEM;
+	}
 	run.page[0] = mem;
 	if (partial && write)
 		mutex_lock(&dev->partial_lock);

@@ -31,7 +31,7 @@ int zram_table_init(struct zram_table *t, size_t nr_slots,
 
 	/* Without __GFP_NOWARN a preposterous size would be a kernel splat. */
 	leaf = kvcalloc(directory_len(nr_slots), sizeof(*leaf),
-			GFP_KERNEL | __GFP_NOWARN);
+			GFP_KERNEL | __GFP_NOWARN | __GFP_RETRY_MAYFAIL);
 	if (!leaf)
 		return -ENOMEM;
 	t->leaf = leaf;

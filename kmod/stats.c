@@ -4,6 +4,7 @@
 #include "stats.h"
 
 #include <linux/cpumask.h>
+#include <linux/minmax.h>
 
 s64 zram_stat_sum(struct zram_stats __percpu *stats, enum zram_stat which)
 {
@@ -12,5 +13,6 @@ s64 zram_stat_sum(struct zram_stats __percpu *stats, enum zram_stat which)
 
 	for_each_possible_cpu(cpu)
 		sum += READ_ONCE(per_cpu_ptr(stats, cpu)->v[which]);
-	return sum;
+	/* Pieces read one after another can add up to less than nothing. */
+	return max_t(s64, sum, 0);
 }

@@ -2,8 +2,9 @@
 /*
  * Counters of a device: one set per CPU, summed when somebody asks.
  *
- * A sum taken while I/O runs may be off by the operations in flight; at rest
- * it is exact, and after everything was freed the gauges are zero.
+ * A sum taken while I/O runs may be off by what happens meanwhile, but is never
+ * negative; at rest it is exact, and after everything was freed the gauges
+ * are zero.
  */
 #ifndef ZRAM_STATS_H
 #define ZRAM_STATS_H

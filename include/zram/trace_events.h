@@ -34,10 +34,10 @@ enum zram_tier {
 
 /* Phases of a device's life in zram_device. */
 enum zram_phase {
-	ZRAM_PHASE_ADD = 0,	/* the node exists, no disksize; generation 0 */
+	ZRAM_PHASE_ADD = 0,	/* the id is taken, no disksize; generation 0 */
 	ZRAM_PHASE_INIT = 1,	/* has a disksize: a generation begins */
 	ZRAM_PHASE_RESET = 2,	/* contents dropped: the generation ends */
-	ZRAM_PHASE_REMOVE = 3,	/* the node is gone; generation 0 */
+	ZRAM_PHASE_REMOVE = 3,	/* the id is free again; generation 0 */
 };
 
 /*

@@ -53,6 +53,9 @@ static inline struct gendisk *zram_compat_alloc_disk(unsigned int block_size)
 	blk_queue_flag_set(QUEUE_FLAG_NONROT, q);
 	blk_queue_flag_clear(QUEUE_FLAG_ADD_RANDOM, q);
 	blk_queue_flag_set(QUEUE_FLAG_STABLE_WRITES, q);
+#ifdef QUEUE_FLAG_SYNCHRONOUS	/* 6.3 to 6.8; rw_page says it before */
+	blk_queue_flag_set(QUEUE_FLAG_SYNCHRONOUS, q);
+#endif
 	return disk;
 }
 #endif
