@@ -164,9 +164,15 @@ static void *map_shared(struct observer *o, enum observer_pin pin, size_t len)
 /* Read the settings and map the devices of pins that are open. */
 static int adopt(struct observer *o)
 {
-	__u32 key = 0;
+	struct bpf_map_info info = {};
+	__u32 key = 0, len = sizeof(info);
 
-	if (bpf_map_lookup_elem(o->fd[PIN_SETTINGS], &key, &o->settings))
+	if (bpf_obj_get_info_by_fd(o->fd[PIN_SETTINGS], &info, &len))
+		return observer_bpf_failed(o, -errno,
+					   "read the observer's settings");
+	/* The kernel copies as much as the map's values have. */
+	if (info.value_size == sizeof(o->settings) &&
+	    bpf_map_lookup_elem(o->fd[PIN_SETTINGS], &key, &o->settings))
 		return observer_bpf_failed(o, -errno,
 					   "read the observer's settings");
 	if (o->settings.version != ZRAM_OBSERVE_VERSION)
