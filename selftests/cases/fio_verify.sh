@@ -17,7 +17,7 @@ issued() {
 	for kind in reads writes trims; do
 		n=$((n + 1))
 		cmp_num "$(sed -n 's/.*issued rwts: total=\([0-9,]*\).*/\1/p' "$2" |
-			awk -F, -v n=$n '{ sum += $n } END { print sum + 0 }')" -ge $((4 * seconds)) \
+			awk -F, -v n=$n '{ sum += $n } END { print sum + 0 }')" -ge $seconds \
 			"$1: $kind"
 	done
 }

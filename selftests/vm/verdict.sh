@@ -3,7 +3,7 @@
 # Uses: QEMU, WORK, LOGS, NAME, RESULTS, GRACE.
 
 FAILED=0
-BOOT_LIMIT=120	# seconds until the first test begins
+BOOT_LIMIT=${BOOT_LIMIT:-300}	# seconds until the first test begins
 
 # splats_of TEST CONSOLE: the kernel's complaints while TEST ran; fails if none
 splats_of() {
