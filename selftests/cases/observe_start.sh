@@ -95,6 +95,15 @@ like "$out" "belongs to user 65534" "and why"
 is "$(pins)" "" "nothing was put there"
 rmdir "$PIN"
 
+# ---- a kernel without BPF, as it looks from user space --------------------------
+mount -t tmpfs none /sys/fs
+out=$(zramctl observe start 2>&1)
+is "$?" 4 "no BPF: exit 4"
+like "$out" "has no BPF" "and one sentence"
+is "$(zramctl heat "$DEV" >/dev/null 2>&1; echo $?)" 4 "heat: exit 4"
+is "$(zramctl top --once >/dev/null 2>&1; echo $?)" 4 "top: exit 4"
+umount /sys/fs
+
 # ---- no module ---------------------------------------------------------------
 unload_zram
 out=$(zramctl observe start 2>&1)
