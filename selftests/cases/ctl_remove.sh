@@ -55,7 +55,7 @@ took=$(($(now_ms) - began))
 is "$CODE" 1 "remove gives up on one that stays"
 like "$ERR" 'some program holds it open' "and says so"
 cmp_num $took -ge 2900 "after 3 seconds"
-cmp_num $took -le $((4000 + 2000 * SCALE)) "not much later"
+cmp_num $took -le $((5000 + 3000 * SCALE)) "not much later"
 is "$(cat /sys/block/zram0/disksize)" $((16 << 20)) "the device is unharmed"
 ctl list -n -o in-use
 is "$OUT" yes "list shows that it is in use"
