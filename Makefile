@@ -132,8 +132,11 @@ bench: all progs pages
 	@selftests/bench/run
 
 # ---- this machine ------------------------------------------------------------
-install uninstall: setup
-	@packaging/$@ $(KDIR)
+install: setup
+	@packaging/install $(KDIR)
+
+uninstall:
+	@packaging/uninstall
 
 clean:
 	rm -rf --one-file-system build || sudo rm -rf --one-file-system build
