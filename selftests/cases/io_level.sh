@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Whatever level a codec accepts, what comes back is what was written.
-# needs: files=build/pages/small.pages:/pages/small.pages timeout=120
+# needs: files=build/pages/small.pages:/pages/small.pages timeout=120 nodebug
 
 . /zramkit/selftests/lib/lib.sh
 modprobe zram num_devices=0

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The kernel's own zram01.sh, unmodified. It prints FAIL and goes on, so that word
 # decides, not the exit code.
-# needs: files=build/kselftest/zram:/kselftest/zram progs=mkfs.ext4,bc,bash kernels=all
+# needs: files=build/kselftest/zram:/kselftest/zram progs=mkfs.ext4,bc,bash kernels=all nodebug
 # needs: modules=ext4,crc32c_generic,crc32c-intel timeout=500
 # needs: boot=page_poison=0,init_on_free=0,slub_debug=-
 

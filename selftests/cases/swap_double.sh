@@ -3,7 +3,7 @@
 # A process that holds twice the machine's memory in real pages gets every one
 # of them back right, and the part that it never touched again is the cold end of
 # `zramctl heat`.
-# needs: files=build/pages/small.pages:/pages/small.pages mem=208M timeout=500 alone
+# needs: files=build/pages/small.pages:/pages/small.pages mem=208M timeout=500 alone nodebug
 # needs: boot=page_poison=0,init_on_free=0,slub_debug=-
 
 . /zramkit/selftests/lib/lib.sh
