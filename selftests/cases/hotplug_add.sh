@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Devices come and go while readers open every attribute of every device, as
 # udev does: an attribute that can be opened can be read.
-# needs: timeout=60
+# needs: timeout=90
 
 . /zramkit/selftests/lib/lib.sh
 
 load_zram num_devices=0
 readers="has [ /sys/block/zram*/comp_algorithm; read /sys/block/zram*/{max_comp_streams,disksize,initstate,mm_stat,io_stat,debug_stat,stat,uevent,queue/*}"
-out=$(storm "$(scaled 5 3)" "add; remove" "add; write 1M /sys/block/zram1/disksize; remove" \
+out=$(storm 8 "add; remove" "add; write 1M /sys/block/zram1/disksize; remove" \
 	"$readers" "$readers" 2>&1)
 diag $out
 eval "${out/read=/readers=}"
