@@ -27,6 +27,9 @@ kernel_command_line() {
 		CMDLINE+=" slub_debug=FZPU page_poison=1 init_on_free=1"
 		CMDLINE+=" kfence.sample_interval=100"
 	fi
+	# KASAN sees what SLUB's own red zones and poison would, for less: a case
+	# took 35 s instead of 59
+	[ -z "$DEBUG" ] || CMDLINE+=" slub_debug=-"
 	if [ -z "$ICOUNT" ]; then
 		CMDLINE+=" panic_on_warn=0 softlockup_panic=1"
 		# a tenth of the time of an emulated boot
