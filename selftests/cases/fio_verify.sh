@@ -3,7 +3,7 @@
 # fio writes, trims and verifies 4 to 256 KiB at random on two CPUs, while the
 # pool is compacted, the limit changes and CPU1 goes off and on. Afterwards every
 # counter is right, and 0 after a discard.
-# needs: progs=fio timeout=150 alone
+# needs: progs=fio timeout=150 nodebug alone
 # needs: boot=page_poison=0,init_on_free=0,slub_debug=-
 
 . /zramkit/selftests/lib/lib.sh

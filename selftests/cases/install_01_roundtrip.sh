@@ -3,7 +3,7 @@
 # Install puts ours before stock zram, never takes a device that holds data,
 # and uninstall brings stock back. (Run by bash: busybox's sh would use a depmod of
 # its own, which knows no order of folders.)
-# needs: progs=depmod,/usr/sbin/modprobe,modinfo,make,install,mktemp files=packaging alone timeout=120
+# needs: progs=depmod,/usr/sbin/modprobe,modinfo,make,install,mktemp files=packaging alone nodebug timeout=120
 
 . /zramkit/selftests/lib/lib.sh
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Large folios of 64 kB go to swap as one bio of several pages, and come back
 # right.
-# needs: files=build/pages/small.pages:/pages/small.pages mem=256M timeout=120 kernels=6.12,7.3
+# needs: files=build/pages/small.pages:/pages/small.pages mem=256M timeout=120 nodebug kernels=6.12,7.3
 # needs: boot=page_poison=0,init_on_free=0,slub_debug=-
 
 . /zramkit/selftests/lib/lib.sh
