@@ -36,12 +36,12 @@ type mkswap -L demo /dev/zram0
 type swapon --priority 100 --discard /dev/zram0
 type zramctl observe start
 
-say "A program fills 560 MiB, more than this machine has, with real pages. A" \
-	"quarter of them it rewrites; the others it never touches again."
+say "A program fills 536 MiB, more than this machine has, with real pages. A" \
+	"fifth of them it rewrites; the others it never touches again."
 type free -m
 mkfifo /tmp/gate
-printf '$ swapload -m 560M -u 75 -k 1 /dev/vda &\n'
-swapload -m 560M -u 75 -k 1 -o /tmp/slots -w /tmp/gate /dev/vda >/tmp/load 2>/tmp/load.err &
+printf '$ swapload -m 536M -u 80 -k 1 /dev/vda &\n'
+swapload -m 536M -u 80 -k 1 -o /tmp/slots -w /tmp/gate /dev/vda >/tmp/load 2>/tmp/load.err &
 load=$!
 exec 9<>/tmp/gate
 until [ "$(awk '{ print $1 }' /sys/block/zram0/mm_stat)" -gt 30000000 ]; do
