@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Every allocation of every action fails once: nothing crashes or leaks, what was
 # refused changed nothing, and afterwards the same action succeeds.
-# needs: debug timeout=400
+# needs: debug soak timeout=400
 
 . /zramkit/selftests/lib/lib.sh
 for kind in failslab fail_page_alloc; do
