@@ -125,7 +125,7 @@ static struct zram_slot take_out(struct zram_slot *s)
  * what they are for is gone by then: a slot is filled under its lock only.
  */
 void zram_slot_unlock_slow(struct zram_table *t, size_t index,
-			   struct zram_slot *s)
+			   struct zram_slot *s, u32 clear)
 {
 	struct zram_slot got, old = { 0 };
 	u32 state;
@@ -139,7 +139,7 @@ void zram_slot_unlock_slow(struct zram_table *t, size_t index,
 				t->ops->freed(t, index, &old);
 			}
 		} else if (try_cmpxchg_release(&s->state, &state,
-					       state & ~ZRAM_SLOT_LOCKED)) {
+				state & ~(ZRAM_SLOT_LOCKED | clear))) {
 			break;
 		}
 	}

@@ -56,8 +56,13 @@ struct zram_slot {
 #define ZRAM_SLOT_SIZE_MASK	(0xffffu << ZRAM_SLOT_SIZE_SHIFT)
 #define ZRAM_SLOT_PRIO_SHIFT	21		/* 2 bits: codec priority */
 #define ZRAM_SLOT_PRIO_MASK	(3u << ZRAM_SLOT_PRIO_SHIFT)
+#define ZRAM_SLOT_IDLE		(1u << 23)	/* marked by the idle attribute */
+#define ZRAM_SLOT_PICKED	(1u << 24)	/* a job works on a copy */
+#define ZRAM_SLOT_INCOMPRESSIBLE (1u << 25)	/* no codec makes it smaller */
+/* Any read, write or free takes these away. */
+#define ZRAM_SLOT_UNTOUCHED	(ZRAM_SLOT_IDLE | ZRAM_SLOT_PICKED)
 #define ZRAM_SLOT_CTL_MASK	(ZRAM_SLOT_LOCKED | ZRAM_SLOT_FREE_MARK)
-/* Bits 23..31 are free for idle, picked, incompressible. */
+/* Bits 26..31 are free. */
 
 static inline u32 zram_slot_state(enum zram_kind kind, u32 size, u32 prio)
 {
@@ -81,6 +86,11 @@ static inline u32 zram_slot_prio(const struct zram_slot *s)
 {
 	return (READ_ONCE(s->state) & ZRAM_SLOT_PRIO_MASK) >>
 	       ZRAM_SLOT_PRIO_SHIFT;
+}
+
+static inline bool zram_slot_has(const struct zram_slot *s, u32 bits)
+{
+	return READ_ONCE(s->state) & bits;
 }
 
 struct zram_table;
@@ -151,7 +161,7 @@ static inline struct zram_slot *zram_table_slot_make(struct zram_table *t,
 /* The rare halves of lock and unlock: somebody else has it, left a mark. */
 void zram_slot_lock_slow(struct zram_slot *s);
 void zram_slot_unlock_slow(struct zram_table *t, size_t index,
-			   struct zram_slot *s);
+			   struct zram_slot *s, u32 clear);
 
 /**
  * zram_slot_lock() - take the lock of a slot, spinning.
@@ -173,36 +183,58 @@ static inline void zram_slot_lock(struct zram_table *t, struct zram_slot *s)
 }
 
 /**
- * zram_slot_unlock() - let go of a slot, and of its contents if marked.
+ * zram_slot_unlock_clear() - let go of a slot, and of its contents if marked.
  * @t: the table that @s is in
  * @index: index of @s in @t
  * @s: the slot, locked by the caller
+ * @clear: flags to take away: ZRAM_SLOT_UNTOUCHED after a read, else 0
  *
  * The contents go to t->ops: freed() before, release() after the unlock.
  *
  * A compare-and-swap loop rather than a test and a store: a mark that came
  * in between would be lost, and with it the memory of a freed page.
  */
-static inline void zram_slot_unlock(struct zram_table *t, size_t index,
-				    struct zram_slot *s)
+static inline void zram_slot_unlock_clear(struct zram_table *t, size_t index,
+					  struct zram_slot *s, u32 clear)
 {
 	u32 old = READ_ONCE(s->state);
 
 	spin_release(&t->dep_map, _RET_IP_);
 	if (likely(!(old & ZRAM_SLOT_FREE_MARK)) &&
 	    likely(try_cmpxchg_release(&s->state, &old,
-				       old & ~ZRAM_SLOT_LOCKED))) {
+				       old & ~(ZRAM_SLOT_LOCKED | clear)))) {
 		preempt_enable();
 		return;
 	}
-	zram_slot_unlock_slow(t, index, s);
+	zram_slot_unlock_slow(t, index, s, clear);
+}
+
+static inline void zram_slot_unlock(struct zram_table *t, size_t index,
+				    struct zram_slot *s)
+{
+	zram_slot_unlock_clear(t, index, s, 0);
+}
+
+/**
+ * zram_slot_flag() - set or take away flags, the contents stay.
+ * @s: the slot, locked by the caller
+ * @set: flags to set
+ * @clear: flags to take away
+ */
+static inline void zram_slot_flag(struct zram_slot *s, u32 set, u32 clear)
+{
+	u32 old = READ_ONCE(s->state);
+
+	while (unlikely(!try_cmpxchg_relaxed(&s->state, &old,
+					     (old & ~clear) | set)))
+		;
 }
 
 /**
  * zram_slot_replace() - give a slot new contents.
  * @s: the slot, locked by the caller
  * @ref: what zram_slot.ref says
- * @state: zram_slot_state(), or 0 to make it empty
+ * @state: zram_slot_state() with flags, or 0 to make it empty
  * @atime: boottime seconds of this access
  *
  * Old out and new in within one locked section: two sections would let two

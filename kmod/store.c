@@ -348,7 +348,7 @@ static int read_page(struct zram_store *st, size_t index, void *page, u32 now)
 		s->atime = now;
 	}
 unlock:
-	zram_slot_unlock(&st->table, index, s);
+	zram_slot_unlock_clear(&st->table, index, s, ZRAM_SLOT_UNTOUCHED);
 expand:
 	if (expand)
 		zram_fill_expand(page, PAGE_SIZE, word);
