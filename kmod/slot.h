@@ -13,6 +13,7 @@
  *   4. stream mutex		one compressor of one CPU (codec.c)
  *   5. slot lock		bit spinlock: the words of one slot
  *   6. zsmalloc's locks	inside pool.c
+ *   6. extent map		spinlock: the free space of a backing device
  *
  * The I/O path takes 4, 5 and 6 only. 4 and 5 are never held together, and
  * no allocation that may reclaim happens under either. Two slot locks are
