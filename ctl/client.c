@@ -151,31 +151,6 @@ int client_device(struct client *c, uint32_t id, struct model_dev *dev)
 	return err ? fail_plainly(c, err, "look at the device") : 0;
 }
 
-int client_parse_name(struct client *c, const char *name, uint32_t *id)
-{
-	const char *digits = name;
-
-	if (!strncmp(digits, "/dev/", 5))
-		digits += 5;
-	if (!strncmp(digits, "zram", 4))
-		digits += 4;
-	else if (digits != name)
-		digits = "";
-	if (util_parse_u32(digits, id))
-		return client_fail(c, -EINVAL, "'%s' is not the name of a "
-				   "zram device; say zram0 or /dev/zram0",
-				   name);
-	return 0;
-}
-
-int client_find(struct client *c, const char *name, struct model_dev *dev)
-{
-	uint32_t id;
-	int err = client_parse_name(c, name, &id);
-
-	return err ? err : client_device(c, id, dev);
-}
-
 int client_slots(struct client *c, uint32_t id, uint64_t first, uint64_t count,
 		 client_slots_fn fn, void *arg)
 {
@@ -208,10 +183,50 @@ static bool is_unknown_algo(struct client *c, const char *name, char *names,
 	return true;
 }
 
+/* The levels that algorithms take; the kernel only says that one is wrong. */
+static const struct {
+	const char *algo;
+	const char *range;
+} levels[] = {
+	{ "zstd", "-131072 to 22" },
+	{ "lz4", "1 (the densest) and up" },
+	{ "lz4hc", "1 to 16" },
+	{ "deflate", "-1 to 9" },
+};
+
+static const char *level_range(const char *algo)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(levels); i++)
+		if (!strcmp(levels[i].algo, algo))
+			return levels[i].range;
+	return NULL;
+}
+
+/* Whether it is the level that is wrong: @range, then, is what would do. */
+static bool is_bad_level(struct client *c, const struct model_spec *spec,
+			 const char *msg, char algo[ZRAM_ALGO_NAME_MAX],
+			 const char **range)
+{
+	struct model_features f;
+
+	if (!(spec->has & MODEL_LEVEL) || !strstr(msg, "level"))
+		return false;
+	snprintf(algo, ZRAM_ALGO_NAME_MAX, "%s",
+		 spec->has & MODEL_ALGO ? spec->algo : "");
+	if (!*algo && !znl_features(c->nl, &f))
+		for (size_t i = 0; i < f.nr_algos; i++)
+			if (f.algo[i].is_default)
+				strcpy(algo, f.algo[i].name);
+	*range = level_range(algo);
+	return *range;
+}
+
 static int fail_create(struct client *c, const struct model_spec *spec,
 		       int err)
 {
 	char msg[sizeof(c->why)], names[256], size[UTIL_SIZE_LEN];
+	char algo[ZRAM_ALGO_NAME_MAX];
+	const char *range;
 
 	/* asking for the features would lose the extended ack */
 	snprintf(msg, sizeof(msg), "%s", znl_msg(c->nl));
@@ -223,6 +238,9 @@ static int fail_create(struct client *c, const struct model_spec *spec,
 	    is_unknown_algo(c, spec->algo, names, sizeof(names)))
 		return client_fail(c, err, "this kernel has no algorithm '%s'; "
 				   "it has%s", spec->algo, names);
+	if (err == -EINVAL && is_bad_level(c, spec, msg, algo, &range))
+		return client_fail(c, err, "%s has no level %d; it takes %s",
+				   algo, spec->level, range);
 	if (err == -ENOMEM && spec->has & MODEL_DISKSIZE)
 		return client_fail(c, err, "the kernel has no memory for the "
 				   "tables of a device of %s; take a smaller "

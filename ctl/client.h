@@ -35,10 +35,6 @@ int client_devices(struct client *c, struct model_dev **list, size_t *nr);
 int client_device(struct client *c, uint32_t id, struct model_dev *dev);
 /* Fill dev->use (MODEL_USE) from mounts and swaps; absent when it has neither. */
 void client_fill_use(struct model_dev *dev);
-/* "zram0", "/dev/zram0" or "0"; -EINVAL with a sentence. No kernel is asked. */
-int client_parse_name(struct client *c, const char *name, uint32_t *id);
-/* Both in one: the device a user named; -ENODEV with a sentence. */
-int client_find(struct client *c, const char *name, struct model_dev *dev);
 
 /*
  * The occupied slots of [first, first + count), count 0: to the end, in order

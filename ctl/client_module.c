@@ -97,7 +97,8 @@ int client_bring_module(struct client *c, bool may_load)
 				   "cannot use; install zramkit's modules, "
 				   "free its devices (swapoff, umount), then "
 				   "run 'modprobe -r zram' and 'modprobe "
-				   "zram'");
+				   "zram'; until then plain 'zramctl' lists its "
+				   "devices");
 	return client_fail(c, CLIENT_ENOSUPPORT, "the zram module is not "
 			   "loaded; run 'modprobe zram' ('zramctl create' "
 			   "does it by itself)");

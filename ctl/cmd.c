@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "client.h"
+#include "model.h"
 #include "out.h"
 #include "util.h"
 
@@ -37,6 +38,50 @@ const struct cmd *cmd_find(const char *name)
 		if (!strcmp((*c)->name, name))
 			return *c;
 	return NULL;
+}
+
+/* How many letters to add, drop or change to make @b of @a (Levenshtein). */
+static size_t distance(const char *a, const char *b)
+{
+	size_t len = strlen(b), row[32];
+
+	if (len >= ARRAY_SIZE(row))
+		return SIZE_MAX;
+	for (size_t j = 0; j <= len; j++)
+		row[j] = j;
+	for (size_t i = 1; *a; a++, i++) {
+		size_t corner = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= len; j++) {
+			size_t best = corner + (*a != b[j - 1]);
+
+			corner = row[j];
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			row[j] = best;
+		}
+	}
+	return row[len];
+}
+
+const struct cmd *cmd_suggest(const char *word)
+{
+	size_t len = strlen(word), least = len > 3 ? 3 : 2;
+	const struct cmd *found = NULL;
+
+	for (const struct cmd *const *c = cmd_table; *c; c++) {
+		bool begins = len > 1 && !strncmp((*c)->name, word, len);
+		size_t far = begins ? 0 : distance(word, (*c)->name);
+
+		if (far < least) {
+			least = far;
+			found = *c;
+		}
+	}
+	return found;
 }
 
 const char *cmd_option(const struct cmd_args *args, const char *name)
@@ -73,6 +118,42 @@ enum cmd_result cmd_client_failed(const struct client *c, int err)
 	else
 		util_error("out of memory");
 	return err == CLIENT_ENOSUPPORT ? CMD_NO_SUPPORT : CMD_FAILED;
+}
+
+static bool has_id(const uint32_t *ids, size_t nr, uint32_t id)
+{
+	while (nr--)
+		if (ids[nr] == id)
+			return true;
+	return false;
+}
+
+enum cmd_result cmd_devices(const struct cmd_args *args, uint32_t *ids,
+			    size_t *nr)
+{
+	*nr = 0;
+	for (size_t i = 0; i < args->nr_operands; i++) {
+		uint32_t id;
+
+		if (model_parse_name(args->operand[i], &id))
+			return cmd_usage(args, "'%s' is not the name of a zram "
+					 "device; say zram0 or /dev/zram0",
+					 args->operand[i]);
+		if (!has_id(ids, *nr, id))
+			ids[(*nr)++] = id;
+	}
+	return CMD_OK;
+}
+
+void cmd_out_opts(const struct cmd_args *args, struct out_opts *opts)
+{
+	*opts = (struct out_opts){
+		.json = cmd_has(args, "json"),
+		.exact = cmd_has(args, "bytes"),
+		.noheadings = cmd_has(args, "noheadings"),
+		.columns = cmd_option(args, "output"),
+		.array = "devices",
+	};
 }
 
 /* The table in the forms that getopt_long wants. */
@@ -199,7 +280,8 @@ void cmd_print_help(const struct cmd *cmd)
 	}
 	printf("  %-24s %s\n", "-h, --help", "show this help");
 	if (cmd->cols) {
-		printf("\nColumns:\n");
-		out_help(cmd->cols, stdout);
+		printf("\nColumns, with their keys in JSON%s:\n", cmd->shown ?
+		       " (* shown unasked)" : "");
+		out_help(cmd->cols, cmd->shown, stdout);
 	}
 }

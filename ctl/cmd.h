@@ -11,9 +11,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct client;
 struct out_col;
+struct out_opts;
 
 enum cmd_result {
 	CMD_OK = 0,
@@ -36,6 +38,13 @@ struct cmd_given {
 	const char *arg;	/* NULL when it takes none */
 };
 
+/* For a command that prints rows of columns. */
+#define CMD_OUT_OPTS							\
+	{ "json", 'J', NULL, "print JSON: every column, exact numbers" }, \
+	{ "output", 'o', "LIST", "columns to show; +LIST adds to the usual" }, \
+	{ "bytes", 'b', NULL, "print sizes in bytes" },			\
+	{ "noheadings", 'n', NULL, "print no headings" }
+
 #define CMD_MAX_GIVEN 32
 
 struct cmd;
@@ -56,6 +65,7 @@ struct cmd {
 	const char *details;	/* paragraphs of the help; NULL: none */
 	const struct cmd_opt *opts;
 	const struct out_col *cols;	/* described in the help; NULL: none */
+	const char *shown;	/* those that text shows unasked; NULL: all */
 	enum cmd_result (*run)(const struct cmd_args *args);
 };
 
@@ -71,10 +81,20 @@ bool cmd_has(const struct cmd_args *args, const char *name);
 /* One line on stderr; returns CMD_USAGE. */
 enum cmd_result cmd_usage(const struct cmd_args *args, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+/*
+ * The devices that the operands name, each once; @ids has room for all of them.
+ * CMD_USAGE, told, when one is no device's name at all.
+ */
+enum cmd_result cmd_devices(const struct cmd_args *args, uint32_t *ids,
+			    size_t *nr);
+/* What CMD_OUT_OPTS say. */
+void cmd_out_opts(const struct cmd_args *args, struct out_opts *opts);
 /* The client's sentence on stderr; CMD_NO_SUPPORT or CMD_FAILED. */
 enum cmd_result cmd_client_failed(const struct client *c, int err);
 
 const struct cmd *cmd_find(const char *name);
+/* The command that @word is likely a slip of, or NULL. */
+const struct cmd *cmd_suggest(const char *word);
 /* argv[0] is the command's name. */
 enum cmd_result cmd_run(const struct cmd *cmd, int argc, char **argv);
 void cmd_print_help(const struct cmd *cmd);

@@ -12,12 +12,15 @@
 #include "swap.h"
 #include "util.h"
 
+#define SMALL_LIMIT 16	/* data seldom shrinks to less than that part */
+
 static const struct cmd_opt opts[] = {
 	{ "algo", 'a', "NAME", "compression algorithm ('zramctl version' "
 	  "lists them)" },
 	{ "level", 'l', "N", "compression level" },
 	{ "size", 's', "SIZE", "size of the device: 1G, 512M, or 50% of RAM" },
-	{ "mem-limit", 'm', "SIZE", "the most memory that its data may take" },
+	{ "mem-limit", 'm', "SIZE", "the most memory that its data may take, "
+	  "as a size or a share of RAM; 0: no limit" },
 	{ "id", 'i', "N", "make /dev/zramN and not the lowest free one" },
 	{ "swap", 0, NULL, "make a swap area on it and enable it" },
 	{ "priority", 'p', "N", "of the swap area, -1 to 32767 (default 100)" },
@@ -29,6 +32,7 @@ struct plan {
 	struct model_spec spec;
 	bool swap;
 	int32_t priority;
+	bool guessed_size;	/* none was given */
 };
 
 /* A size or a share of RAM. */
@@ -59,13 +63,12 @@ static enum cmd_result read_size(const struct cmd_args *args,
 	return CMD_OK;
 }
 
-/* Without --size: half of RAM, whole pages. Tells what people may overlook. */
+/* Without --size: half of RAM, whole pages. */
 static enum cmd_result plan_size(const struct cmd_args *args,
 				 struct plan *plan)
 {
 	const char *text = cmd_option(args, "size");
 	uint64_t ram = util_ram_bytes();
-	char size[UTIL_SIZE_LEN], have[UTIL_SIZE_LEN];
 	enum cmd_result result;
 
 	plan->spec.has |= MODEL_DISKSIZE;
@@ -74,8 +77,7 @@ static enum cmd_result plan_size(const struct cmd_args *args,
 			return cmd_usage(args, "/proc/meminfo does not tell "
 					 "how much RAM there is; give --size");
 		plan->spec.disksize = ram / 2;
-		util_note("no --size given, taking half of RAM: %s",
-			  util_format_size(size, plan->spec.disksize));
+		plan->guessed_size = true;
 		return CMD_OK;
 	}
 	result = read_size(args, "size", text, &plan->spec.disksize);
@@ -84,12 +86,6 @@ static enum cmd_result plan_size(const struct cmd_args *args,
 	if (!plan->spec.disksize)
 		return cmd_usage(args, "--size 0 makes no device; say 1G, "
 				 "512M or 50%%");
-	if (ram && plan->spec.disksize / 2 > ram)
-		util_note("note: %s is more than twice the RAM (%s); data "
-			  "seldom compresses to less than a third, so memory "
-			  "runs out before the device is full",
-			  util_format_size(size, plan->spec.disksize),
-			  util_format_size(have, ram));
 	return CMD_OK;
 }
 
@@ -131,15 +127,17 @@ static enum cmd_result make_plan(const struct cmd_args *args,
 	if (text) {
 		if (util_parse_s32(text, &plan->spec.level) ||
 		    plan->spec.level == INT32_MIN)
-			return cmd_usage(args, "--level '%s' is not a number",
-					 text);
+			return cmd_usage(args, "--level '%s' is not a whole "
+					 "number; zstd takes -131072 to 22, "
+					 "lz4 1 and up", text);
 		plan->spec.has |= MODEL_LEVEL;
 	}
 	text = cmd_option(args, "id");
 	if (text) {
-		if (util_parse_u32(text, &plan->spec.id))
-			return cmd_usage(args, "--id '%s' is not a number",
-					 text);
+		if (util_parse_u32(text, &plan->spec.id) ||
+		    plan->spec.id > MODEL_ID_MAX)
+			return cmd_usage(args, "--id '%s' is not a number from "
+					 "0 to %d", text, MODEL_ID_MAX);
 		plan->spec.has |= MODEL_SPEC_ID;
 	}
 	text = cmd_option(args, "mem-limit");
@@ -152,6 +150,31 @@ static enum cmd_result make_plan(const struct cmd_args *args,
 	}
 	result = plan_swap(args, plan);
 	return result ? result : plan_size(args, plan);
+}
+
+/* What people may overlook, told once the device is there. */
+static void tell(const struct plan *plan)
+{
+	const struct model_spec *spec = &plan->spec;
+	char size[UTIL_SIZE_LEN], have[UTIL_SIZE_LEN];
+	uint64_t ram = util_ram_bytes();
+
+	if (plan->guessed_size)
+		util_note("no --size given, taking half of RAM: %s",
+			  util_format_size(size, spec->disksize));
+	if (ram && spec->disksize / 2 > ram)
+		util_note("note: %s is more than twice the RAM (%s); data "
+			  "seldom compresses to less than a third, so memory "
+			  "runs out before the device is full",
+			  util_format_size(size, spec->disksize),
+			  util_format_size(have, ram));
+	if (spec->has & MODEL_MEM_LIMIT && spec->mem_limit &&
+	    spec->mem_limit < spec->disksize / SMALL_LIMIT)
+		util_note("note: the limit of %s is less than 1/%d of the "
+			  "device (%s); data seldom compresses that well, and "
+			  "writes fail once the limit is reached",
+			  util_format_size(have, spec->mem_limit), SMALL_LIMIT,
+			  util_format_size(size, spec->disksize));
 }
 
 /* Makes the device; what --swap cannot do takes it back. */
@@ -173,6 +196,7 @@ static enum cmd_result carry_out(struct client *c, const struct plan *plan)
 			return CMD_FAILED;
 		}
 	}
+	tell(plan);
 	printf("/dev/zram%u\n", dev.id);
 	return CMD_OK;
 }
@@ -201,8 +225,9 @@ const struct cmd cmd_create = {
 	.summary = "make a device and print its path",
 	.details =
 		"Without --size it takes half of RAM. K, M, G or KiB, MiB, "
-		"GiB are powers of 1024,\nKB, MB, GB powers of 1000. The "
-		"module is loaded when it is not.\n\nThe device takes no "
+		"GiB are powers of 1024,\nKB, MB, GB powers of 1000, and 50% "
+		"is half of RAM; --mem-limit reads the same,\nand 0 there "
+		"means no limit. The module is loaded when it is not.\n\nThe device takes no "
 		"memory until data is written to it.",
 	.opts = opts,
 	.run = run,

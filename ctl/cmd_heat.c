@@ -63,10 +63,10 @@ static enum cmd_result observe_and_scan(struct heat_view *r, struct client *c,
 			   r->dev.id);
 		return CMD_FAILED;
 	}
-	res = watch_start(c, 0, &o);
+	watch_drop_gone(c);
+	res = watch_start(c, 0, &r->dev, 1, yes, &o);
 	if (res == CMD_OK)
-		res = watch_cover(c, o, &r->dev, 1, false,
-				  yes ? 0 : WATCH_LIMIT);
+		res = watch_cover(c, o, &r->dev, 1, false, 0);
 	if (res == CMD_OK)
 		res = scan_and_print(r, o, json);
 	observer_close(o);
@@ -103,6 +103,8 @@ static enum cmd_result run(const struct cmd_args *args)
 	enum heat_order order;
 	enum cmd_result res;
 	struct client *c;
+	uint32_t id;
+	size_t nr;
 	int err;
 
 	if (parse_count(args, "hottest", &r.h.hottest.max))
@@ -111,9 +113,12 @@ static enum cmd_result run(const struct cmd_args *args)
 		return cmd_usage(args, "--coldest wants a number of slots");
 	if (by && strcmp(by, "age") && strcmp(by, "heat"))
 		return cmd_usage(args, "--by wants age or heat, not '%s'", by);
+	res = cmd_devices(args, &id, &nr);
+	if (res)
+		return res;
 	err = client_open(&c, 0);
 	if (!err)
-		err = client_find(c, args->operand[0], &r.dev);
+		err = client_device(c, id, &r.dev);
 	if (err) {
 		res = cmd_client_failed(c, err);
 	} else {

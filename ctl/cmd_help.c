@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+#include "util.h"
+
 static void print_all(void)
 {
 	printf("Usage: zramctl COMMAND [OPTION]...\n\n"
@@ -27,9 +29,14 @@ static enum cmd_result run(const struct cmd_args *args)
 		return CMD_OK;
 	}
 	cmd = cmd_find(args->operand[0]);
-	if (!cmd)
-		return cmd_usage(args, "there is no command '%s'",
-				 args->operand[0]);
+	if (!cmd) {
+		cmd = cmd_suggest(args->operand[0]);
+		util_error("there is no command '%s'%s%s%s", args->operand[0],
+			   cmd ? "; did you mean '" :
+				 "; 'zramctl help' lists them",
+			   cmd ? cmd->name : "", cmd ? "'?" : "");
+		return CMD_USAGE;
+	}
 	cmd_print_help(cmd);
 	return CMD_OK;
 }

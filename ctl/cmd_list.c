@@ -13,10 +13,7 @@
 #define DEFAULT_COLS "NAME,ALGO,DISKSIZE,DATA,COMPR,TOTAL,RATIO,USE"
 
 static const struct cmd_opt list_opts[] = {
-	{ "json", 'J', NULL, "print JSON, all columns, exact numbers" },
-	{ "output", 'o', "LIST", "columns to show; +LIST adds to the default" },
-	{ "bytes", 'b', NULL, "print sizes in bytes" },
-	{ "noheadings", 'n', NULL, "print no headings" },
+	CMD_OUT_OPTS,
 	{ 0 }
 };
 
@@ -25,17 +22,6 @@ static const struct cmd_opt show_opts[] = {
 	{ "bytes", 'b', NULL, "print sizes in bytes" },
 	{ 0 }
 };
-
-static void read_out_opts(const struct cmd_args *args, struct out_opts *opts)
-{
-	*opts = (struct out_opts){
-		.json = cmd_has(args, "json"),
-		.exact = cmd_has(args, "bytes"),
-		.noheadings = cmd_has(args, "noheadings"),
-		.columns = cmd_option(args, "output"),
-		.array = "devices",
-	};
-}
 
 static enum cmd_result print_devices(struct model_dev *devs, size_t nr,
 				     const struct out_opts *opts)
@@ -66,7 +52,7 @@ static enum cmd_result run_list(const struct cmd_args *args)
 	size_t nr;
 	int err;
 
-	read_out_opts(args, &opts);
+	cmd_out_opts(args, &opts);
 	err = client_open(&c, 0);
 	if (!err)
 		err = client_devices(c, &devs, &nr);
@@ -92,14 +78,15 @@ static void print_fields(struct model_dev *devs, size_t nr, bool exact)
 /* Every device that exists is shown; 3 when some do not. */
 static enum cmd_result show_named(struct client *c,
 				  const struct cmd_args *args,
+				  const uint32_t *ids, size_t nr_ids,
 				  struct model_dev *devs)
 {
 	enum cmd_result result = CMD_OK;
 	struct out_opts opts;
 	size_t nr = 0;
 
-	for (size_t i = 0; i < args->nr_operands; i++) {
-		int err = client_find(c, args->operand[i], &devs[nr]);
+	for (size_t i = 0; i < nr_ids; i++) {
+		int err = client_device(c, ids[i], &devs[nr]);
 
 		if (err)
 			result = cmd_client_failed(c, err);
@@ -108,7 +95,7 @@ static enum cmd_result show_named(struct client *c,
 	}
 	if (result && nr)
 		result = CMD_PARTLY;
-	read_out_opts(args, &opts);
+	cmd_out_opts(args, &opts);
 	if (!opts.json)
 		print_fields(devs, nr, opts.exact);
 	else if (nr && print_devices(devs, nr, &opts))
@@ -119,16 +106,21 @@ static enum cmd_result show_named(struct client *c,
 static enum cmd_result run_show(const struct cmd_args *args)
 {
 	struct model_dev *devs = calloc(args->nr_operands, sizeof(*devs));
-	enum cmd_result result;
-	struct client *c;
-	int err;
+	uint32_t *ids = calloc(args->nr_operands, sizeof(*ids));
+	enum cmd_result result = CMD_OK;
+	struct client *c = NULL;
+	size_t nr = 0;
+	int err = 0;
 
-	err = client_open(&c, 0);
-	if (err || !devs)
-		result = cmd_client_failed(devs ? c : NULL, err);
-	else
-		result = show_named(c, args, devs);
+	if (devs && ids)
+		result = cmd_devices(args, ids, &nr);
+	if (!result && devs && ids)
+		err = client_open(&c, 0);
+	if (!result)
+		result = !c || err ? cmd_client_failed(c, err) :
+				     show_named(c, args, ids, nr, devs);
 	free(devs);
+	free(ids);
 	client_close(c);
 	return result;
 }
@@ -141,6 +133,7 @@ const struct cmd cmd_list = {
 		   "not have. Sizes are in bytes there.",
 	.opts = list_opts,
 	.cols = dev_cols,
+	.shown = DEFAULT_COLS,
 	.run = run_list,
 };
 

@@ -73,6 +73,8 @@ static bool get_dropped(const void *row, struct out_val *v)
 	return true;
 }
 
+#define SHOWN "NAME,RECORDED,SEEDED,SLOTS,MEMORY,DROPPED"
+
 static const struct out_col columns[] = {
 	{ "NAME", "name", OUT_STRING, OUT_NONE, get_name, "device" },
 	{ "RECORDED", "recorded", OUT_BOOL, OUT_NONE, get_recorded,
@@ -131,19 +133,18 @@ static enum cmd_result print_json(struct observer *o)
 	return out_json(root) ? CMD_FAILED : CMD_OK;
 }
 
-static enum cmd_result print_text(struct observer *o)
+static enum cmd_result print_text(struct observer *o,
+				  const struct out_opts *opts)
 {
-	struct out_opts opts = {};
 	struct out *out;
 	struct row r;
 	uint32_t id;
 
+	if (out_open(&out, columns, SHOWN, opts))
+		return CMD_USAGE;
 	printf("The observer runs; heat halves every %u s; %llu events missed.\n",
 	       1u << observer_settings(o)->half_life_shift,
 	       (unsigned long long)observer_missed(o));
-	if (out_open(&out, columns, "NAME,RECORDED,SEEDED,SLOTS,MEMORY,DROPPED",
-		     &opts))
-		return CMD_FAILED;
 	for (id = 0; read_row(o, id, &r); id++)
 		if (is_known(&r) && out_row(out, &r)) {
 			out_drop(out);
@@ -165,19 +166,33 @@ static enum cmd_result say_stopped(bool json)
 	return out_json(root) ? CMD_FAILED : CMD_OK;
 }
 
+/* Maps of devices that went without zramctl's help. */
+static void drop_gone(void)
+{
+	struct client *c;
+
+	if (!client_open(&c, 0))
+		watch_drop_gone(c);
+	client_close(c);
+}
+
 static enum cmd_result run_status(const struct cmd_args *args)
 {
-	bool json = cmd_has(args, "json");
+	struct out_opts opts;
 	struct observer *o;
 	enum cmd_result res;
-	int err = observer_open(&o);
+	int err;
+
+	drop_gone();
+	err = observer_open(&o);
+	cmd_out_opts(args, &opts);
 
 	if (err == -ENOENT)
-		res = say_stopped(json);
+		res = say_stopped(opts.json);
 	else if (err)
 		res = watch_failed(o, err);
 	else
-		res = json ? print_json(o) : print_text(o);
+		res = opts.json ? print_json(o) : print_text(o, &opts);
 	observer_close(o);
 	return res;
 }
@@ -190,8 +205,10 @@ static enum cmd_result run_stop(const struct cmd_args *args)
 
 	if (err && err != -ENOENT)
 		res = watch_failed(o, err);
-	else if (cmd_has(args, "json"))
-		res = say_stopped(true);
+	else if (err || cmd_has(args, "json"))
+		res = say_stopped(cmd_has(args, "json"));
+	else
+		puts("The observer is stopped.");
 	observer_close(o);
 	return res;
 }
@@ -208,7 +225,7 @@ static enum cmd_result start_all(struct client *c, double half_life,
 	err = client_devices(c, &list, &nr);
 	if (err)
 		return cmd_client_failed(c, err);
-	res = watch_start(c, half_life, &o);
+	res = watch_start(c, half_life, list, nr, cmd_has(args, "yes"), &o);
 	if (res == CMD_OK) {
 		/* The list again: attached, no new generation is overlooked. */
 		free(list);
@@ -250,8 +267,8 @@ static enum cmd_result run(const struct cmd_args *args)
 
 	if (!strcmp(verb, "start"))
 		return run_start(args);
-	if (cmd_option(args, "half-life"))
-		return cmd_usage(args, "--half-life goes with start only");
+	if (cmd_has(args, "half-life") || cmd_has(args, "yes"))
+		return cmd_usage(args, "--half-life and --yes go with start only");
 	if (!strcmp(verb, "stop"))
 		return run_stop(args);
 	if (!strcmp(verb, "status"))
@@ -262,7 +279,9 @@ static enum cmd_result run(const struct cmd_args *args)
 static const struct cmd_opt options[] = {
 	{ "half-life", 'H', "SECONDS",
 	  "start: heat halves in this time (a power of two is taken; default 1024)" },
-	{ "json", 'J', NULL, "print JSON" },
+	{ "yes", 'y', NULL,
+	  "start: do not ask when the records take over 1 % of RAM" },
+	CMD_OUT_OPTS,
 	{ .name = NULL }
 };
 
@@ -281,5 +300,6 @@ const struct cmd cmd_observe = {
 "stop removes programs and maps. status shows what is recorded.",
 	.opts = options,
 	.cols = columns,
+	.shown = SHOWN,
 	.run = run,
 };

@@ -3,35 +3,51 @@
 
 #include "cmd.h"
 
+#include <stdlib.h>
+
 #include "client.h"
+#include "watch.h"
 
 /* Goes through all devices even when one fails. */
-static enum cmd_result for_each_device(const struct cmd_args *args,
-				       int (*verb)(struct client *, uint32_t))
+static enum cmd_result do_each(struct client *c, const uint32_t *ids, size_t nr,
+			       int (*verb)(struct client *, uint32_t))
 {
 	enum cmd_result result = CMD_OK;
-	struct client *c;
 	size_t done = 0;
-	uint32_t id;
-	int err;
 
-	err = client_open(&c, 0);
-	if (err) {
-		result = cmd_client_failed(c, err);
-		client_close(c);
-		return result;
-	}
-	for (size_t i = 0; i < args->nr_operands; i++) {
-		err = client_parse_name(c, args->operand[i], &id);
-		if (!err)
-			err = verb(c, id);
+	for (size_t i = 0; i < nr; i++) {
+		int err = verb(c, ids[i]);
+
 		if (err)
 			result = cmd_client_failed(c, err);
 		else
 			done++;
 	}
-	client_close(c);
+	if (done)
+		watch_drop_gone(c);
 	return result && done ? CMD_PARTLY : result;
+}
+
+static enum cmd_result for_each_device(const struct cmd_args *args,
+				       int (*verb)(struct client *, uint32_t))
+{
+	uint32_t *ids = calloc(args->nr_operands, sizeof(*ids));
+	struct client *c = NULL;
+	enum cmd_result result;
+	size_t nr;
+	int err;
+
+	if (!ids)
+		return cmd_client_failed(NULL, 0);
+	result = cmd_devices(args, ids, &nr);
+	if (result == CMD_OK) {
+		err = client_open(&c, 0);
+		result = err ? cmd_client_failed(c, err) :
+			       do_each(c, ids, nr, verb);
+	}
+	client_close(c);
+	free(ids);
+	return result;
 }
 
 static enum cmd_result run_remove(const struct cmd_args *args)

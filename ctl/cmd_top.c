@@ -163,7 +163,8 @@ static const struct out_col columns[] = {
 struct top {
 	struct client *c;
 	struct observer *o;
-	bool json, yes;
+	struct out_opts opts;
+	bool yes;
 	struct top_dev *now, *before;
 	size_t nr, nr_before;
 	unsigned int looks, shown;
@@ -203,7 +204,6 @@ static enum cmd_result print_json(const struct top *t)
 
 static enum cmd_result print_text(struct top *t)
 {
-	struct out_opts opts = {};
 	struct out *out;
 	size_t i;
 	int err;
@@ -212,7 +212,7 @@ static enum cmd_result print_text(struct top *t)
 		fputs("\033[H\033[J", stdout);
 	else if (t->shown++)
 		putchar('\n');
-	err = out_open(&out, columns, DEFAULT_COLUMNS, &opts);
+	err = out_open(&out, columns, DEFAULT_COLUMNS, &t->opts);
 	for (i = 0; !err && i < t->nr; i++)
 		err = out_row(out, &t->now[i]);
 	if (err)
@@ -241,8 +241,8 @@ static enum cmd_result look(struct top *t)
 		t->o = NULL;
 	}
 	if (t->o)
-		res = watch_cover(t->c, t->o, list, nr, true, t->yes ? 0 :
-				  first ? WATCH_LIMIT : WATCH_SKIP);
+		res = watch_cover(t->c, t->o, list, nr, true, t->yes || first ?
+				  0 : WATCH_SKIP);
 	if (first && res != CMD_OK && res != CMD_PARTLY)
 		goto out;
 	res = CMD_OK;
@@ -275,11 +275,27 @@ static enum cmd_result loop(struct top *t, double interval, uint32_t count,
 			util_sleep_ms(interval * 1000);
 		res = look(t);
 		if (res == CMD_OK && n >= blind)
-			res = t->json ? print_json(t) : print_text(t);
+			res = t->opts.json ? print_json(t) : print_text(t);
 		if (res != CMD_OK)
 			return res;
 	}
 	return CMD_OK;
+}
+
+static enum cmd_result start(struct top *t)
+{
+	struct model_dev *list = NULL;
+	enum cmd_result res;
+	size_t nr = 0;
+	int err;
+
+	err = client_open(&t->c, 0);
+	if (!err)
+		err = client_devices(t->c, &list, &nr);
+	res = err ? cmd_client_failed(t->c, err) :
+	      watch_start(t->c, 0, list, nr, t->yes, &t->o);
+	free(list);
+	return res;
 }
 
 static enum cmd_result run(const struct cmd_args *args)
@@ -287,12 +303,10 @@ static enum cmd_result run(const struct cmd_args *args)
 	const char *n = cmd_option(args, "number");
 	const char *s = cmd_option(args, "interval");
 	bool once = cmd_has(args, "once");
-	struct top t = { .json = cmd_has(args, "json"),
-			 .yes = cmd_has(args, "yes") };
+	struct top t = { .yes = cmd_has(args, "yes") };
 	double interval = once ? 1 : 2;
 	enum cmd_result res;
 	uint32_t count = 0;
-	int err;
 
 	if (s && (util_parse_seconds(s, &interval) || interval < 0.1 ||
 		  interval > 86400))
@@ -301,8 +315,10 @@ static enum cmd_result run(const struct cmd_args *args)
 		return cmd_usage(args, "'%s' is no number of looks", n);
 	if (n && once)
 		return cmd_usage(args, "--once and --number exclude each other");
-	err = client_open(&t.c, 0);
-	res = err ? cmd_client_failed(t.c, err) : watch_start(t.c, 0, &t.o);
+	cmd_out_opts(args, &t.opts);
+	if (!out_knows(columns, DEFAULT_COLUMNS, t.opts.columns))
+		return CMD_USAGE;
+	res = start(&t);
 	if (res == CMD_OK)
 		res = once ? loop(&t, interval, 1, 1) :
 			     loop(&t, interval, count, 0);
@@ -317,7 +333,7 @@ static const struct cmd_opt options[] = {
 	{ "once", 0, NULL, "one look with rates over one interval, then end" },
 	{ "interval", 'i', "SECONDS", "time between two looks (2; with --once 1)" },
 	{ "number", 'n', "N", "end after N looks" },
-	{ "json", 'J', NULL, "print JSON, one document a look" },
+	CMD_OUT_OPTS,
 	{ "yes", 'y', NULL, "do not ask when the records take over 1 % of RAM" },
 	{ .name = NULL }
 };
@@ -328,9 +344,14 @@ const struct cmd cmd_top = {
 	.details =
 "Shows what goes in and out, how well it compresses and how old the slots\n"
 "are. Rates are the block layer's; the first look of a live display has none.\n"
+"JSON is one document a look. Beside the columns it has for each device the\n"
+"lists back and left (slots that were read, or freed and overwritten unread, by\n"
+"age: element N is 2^(N-1) to 2^N - 1 seconds) and sizes (slots written, by\n"
+"compressed size in 32nds of a page).\n"
 "\n"
 "The observer is started when it is not running, and goes on afterwards.",
 	.opts = options,
 	.cols = columns,
+	.shown = DEFAULT_COLUMNS,
 	.run = run,
 };

@@ -4,11 +4,13 @@
  * zramctl that we hide. The only place that knows exit codes.
  */
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd.h"
 #include "hidden.h"
@@ -47,11 +49,35 @@ static int exit_code(enum cmd_result result)
 	return 1;
 }
 
+/* A word of letters that names no node: meant as a command. */
+static bool is_word(const char *arg)
+{
+	char path[300];
+
+	if (!isalpha((unsigned char)*arg) ||
+	    arg[strspn(arg, "abcdefghijklmnopqrstuvwxyz-")])
+		return false;
+	snprintf(path, sizeof(path), "/dev/%s", arg);
+	return access(path, F_OK);
+}
+
+static int unknown_command(const char *word)
+{
+	const struct cmd *near = cmd_suggest(word);
+
+	util_error("unknown command '%s'%s%s%s", word,
+		   near ? "; did you mean '" : "; 'zramctl help' lists them",
+		   near ? near->name : "", near ? "'?" : "");
+	return exit_code(CMD_USAGE);
+}
+
 int main(int argc, char **argv)
 {
 	const struct cmd *cmd = argc > 1 ? cmd_find(argv[1]) : NULL;
 	int code;
 
+	if (argc > 1 && !cmd && is_word(argv[1]))
+		return unknown_command(argv[1]);
 	if (!cmd) {
 		hidden_exec(argv);
 		if (argc > 1)

@@ -39,6 +39,8 @@ enum model_has {
 	MODEL_USE = 1u << 20,
 };
 
+#define MODEL_ID_MAX 1048575	/* the largest N of /dev/zramN */
+
 #define MODEL_USE_LEN 128
 #define MODEL_USE_SWAP "[SWAP]"	/* as lsblk writes it */
 
@@ -97,6 +99,9 @@ struct model_spec {
 	uint64_t disksize;
 	uint64_t mem_limit;
 };
+
+/* "zram0", "/dev/zram0" or "0"; -EINVAL. No kernel is asked. */
+int model_parse_name(const char *name, uint32_t *id);
 
 static inline bool model_has(const struct model_dev *dev, uint64_t bits)
 {

@@ -57,8 +57,11 @@ uint64_t observer_missed(const struct observer *o);
  */
 int observer_cover(struct observer *o, uint32_t id, uint32_t generation,
 		   uint64_t slots);
-/* Give the map of a device back. Fine when there is none. */
-int observer_uncover(struct observer *o, uint32_t id);
+/*
+ * Give the map of a device back, unless it was made anew since @generation.
+ * Fine when there is none.
+ */
+int observer_uncover(struct observer *o, uint32_t id, uint32_t generation);
 /* Bytes of memory that the map of a device with @slots slots takes. */
 uint64_t observer_map_bytes(uint64_t slots);
 

@@ -117,7 +117,7 @@ static int check_id(struct observer *o, uint32_t id)
 			     id, ZRAM_OBSERVE_DEVICES - 1);
 }
 
-int observer_uncover(struct observer *o, uint32_t id)
+int observer_uncover(struct observer *o, uint32_t id, uint32_t generation)
 {
 	int err;
 
@@ -126,7 +126,8 @@ int observer_uncover(struct observer *o, uint32_t id)
 	err = observer_dir_lock(o);
 	if (err)
 		return err;
-	err = take_away(o, id);
+	if (o->devices[id].covered == generation)
+		err = take_away(o, id);
 	observer_dir_unlock(o);
 	return err;
 }

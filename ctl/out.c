@@ -92,6 +92,18 @@ int out_open(struct out **op, const struct out_col *cols, const char *defaults,
 	return err;
 }
 
+bool out_knows(const struct out_col *cols, const char *defaults,
+	       const char *list)
+{
+	const struct out_opts opts = { .columns = list };
+	struct out *o;
+
+	if (out_open(&o, cols, defaults, &opts))
+		return false;
+	out_drop(o);
+	return true;
+}
+
 void out_drop(struct out *o)
 {
 	if (!o)
@@ -302,8 +314,20 @@ void out_fields(const struct out_col *cols, const void *row, bool exact)
 	}
 }
 
-void out_help(const struct out_col *cols, FILE *f)
+static bool is_listed(const char *list, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (; list && *list; list += strcspn(list, ","), list += *list == ',')
+		if (!strncmp(list, name, len) && (!list[len] || list[len] == ','))
+			return true;
+	return false;
+}
+
+void out_help(const struct out_col *cols, const char *shown, FILE *f)
 {
 	for (; cols->name; cols++)
-		fprintf(f, "  %-14s %s\n", cols->name, cols->help);
+		fprintf(f, " %c%-14s %-18s %s\n",
+			is_listed(shown, cols->name) ? '*' : ' ', cols->name,
+			cols->key, cols->help);
 }

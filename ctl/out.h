@@ -62,6 +62,9 @@ struct out_opts {
 
 struct out;
 
+/* Whether @list names columns of the table only; tells on stderr when not. */
+bool out_knows(const struct out_col *cols, const char *defaults,
+	       const char *list);
 /*
  * @defaults: names of the columns that text shows when the user names none.
  * -EINVAL with a line on stderr when opts->columns names an unknown one.
@@ -81,7 +84,7 @@ struct json_object *out_object(const struct out_col *cols, const void *row);
 int out_json(struct json_object *root);
 /* "NAME: value" lines, one for each column that has a value. */
 void out_fields(const struct out_col *cols, const void *row, bool exact);
-/* The columns with their help, for help texts. */
-void out_help(const struct out_col *cols, FILE *f);
+/* The columns with keys and help, for help texts; those of @shown get a star. */
+void out_help(const struct out_col *cols, const char *shown, FILE *f);
 
 #endif

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -62,7 +63,7 @@ static int clear_stale(struct observer **o)
 }
 
 static int open_or_start(struct observer **o, uint32_t shift,
-			 uint32_t page_size)
+			 uint32_t page_size, bool *started)
 {
 	int err = observer_open(o);
 
@@ -75,36 +76,11 @@ static int open_or_start(struct observer **o, uint32_t shift,
 		return err;
 	observer_close(*o);
 	err = observer_start(o, shift, page_size);
-	if (!err)
-		util_note("the observer runs from now on, also after this command; `zramctl observe stop` ends it");
+	*started = !err;
 	if (err != -EEXIST)
 		return err;
 	observer_close(*o);
 	return observer_open(o);
-}
-
-enum cmd_result watch_start(struct client *c, double half_life,
-			    struct observer **o)
-{
-	uint32_t shift = half_life > 0 ? half_life_shift(half_life) :
-			 ZRAM_HALF_LIFE_SHIFT;
-	struct model_features f;
-	enum cmd_result res;
-	int err;
-
-	*o = NULL;
-	res = check_features(c, &f);
-	if (res != CMD_OK)
-		return res;
-	err = open_or_start(o, shift, f.page_size);
-	if (err)
-		return watch_failed(*o, err);
-	if (half_life > 0 && observer_settings(*o)->half_life_shift != shift) {
-		util_error("the observer runs with a half-life of %u s: `zramctl observe stop` first",
-			   1u << observer_settings(*o)->half_life_shift);
-		return CMD_FAILED;
-	}
-	return CMD_OK;
 }
 
 static int seed_rows(const struct zram_slot_row *rows, size_t nr,
@@ -211,6 +187,60 @@ static bool may_take(uint64_t bytes)
 	       (answer[0] == 'y' || answer[0] == 'Y');
 }
 
+static enum cmd_result check_half_life(const struct observer *o, uint32_t shift)
+{
+	uint32_t have = observer_settings(o)->half_life_shift;
+
+	if (have == shift)
+		return CMD_OK;
+	util_error("the observer runs with a half-life of %u s: `zramctl observe stop` first",
+		   1u << have);
+	return CMD_FAILED;
+}
+
+static void stop_again(struct observer **o)
+{
+	observer_close(*o);
+	observer_stop(o);
+}
+
+enum cmd_result watch_start(struct client *c, double half_life,
+			    const struct model_dev *list, size_t nr, bool yes,
+			    struct observer **o)
+{
+	uint32_t shift = half_life > 0 ? half_life_shift(half_life) :
+			 ZRAM_HALF_LIFE_SHIFT;
+	struct model_features f;
+	enum cmd_result res;
+	bool started = false;
+	uint64_t much;
+	int err;
+
+	*o = NULL;
+	res = check_features(c, &f);
+	if (res != CMD_OK)
+		return res;
+	err = open_or_start(o, shift, f.page_size, &started);
+	if (err)
+		return watch_failed(*o, err);
+	if (half_life > 0)
+		res = check_half_life(*o, shift);
+	if (res != CMD_OK)
+		return res;
+	much = yes ? 0 : much_memory(*o, list, nr);
+	if (much && !may_take(much)) {
+		if (started)
+			stop_again(o);
+		return CMD_FAILED;
+	}
+	if (started)
+		util_note("the observer runs from now on, also after this command; `zramctl observe stop` ends it");
+	if (half_life > 0 && half_life != 1u << shift)
+		util_note("heat halves every %u s, the power of two that is nearest to %g s",
+			  1u << shift, half_life);
+	return CMD_OK;
+}
+
 static void drop_gone(struct observer *o, const struct model_dev *list,
 		      size_t nr)
 {
@@ -223,8 +253,20 @@ static void drop_gone(struct observer *o, const struct model_dev *list,
 			if (list[i].id == id && has_contents(&list[i]))
 				break;
 		if (i == nr && seen.covered)
-			observer_uncover(o, id);
+			observer_uncover(o, id, seen.covered);
 	}
+}
+
+void watch_drop_gone(struct client *c)
+{
+	struct model_dev *list = NULL;
+	struct observer *o = NULL;
+	size_t nr = 0;
+
+	if (!observer_open(&o) && !client_devices(c, &list, &nr))
+		drop_gone(o, list, nr);
+	free(list);
+	observer_close(o);
 }
 
 enum cmd_result watch_cover(struct client *c, struct observer *o,
@@ -232,17 +274,13 @@ enum cmd_result watch_cover(struct client *c, struct observer *o,
 			    unsigned int flags)
 {
 	size_t i, failed = 0;
-	uint64_t much;
 	enum cmd_result res, worst = CMD_OK;
 
 	/* First, so that the memory of old maps is there for new ones. */
 	if (all)
 		drop_gone(o, list, nr);
-	much = flags ? much_memory(o, list, nr) : 0;
-	if (much && flags & WATCH_SKIP)
+	if (flags & WATCH_SKIP && much_memory(o, list, nr))
 		return CMD_OK;
-	if (much && !may_take(much))
-		return CMD_FAILED;
 	for (i = 0; i < nr; i++) {
 		struct zram_observed seen;
 

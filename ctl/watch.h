@@ -13,15 +13,17 @@
 #include "observer.h"
 
 enum watch_flags {
-	WATCH_LIMIT = 1u << 0,	/* ask above 1 % of RAM (--yes: leave it out) */
-	WATCH_SKIP = 1u << 1,	/* above 1 % of RAM leave things as they are */
+	WATCH_SKIP = 1u << 0,	/* above 1 % of RAM leave things as they are */
 };
 
 /*
  * The running observer, or a new one (said on stderr). @half_life in
- * seconds, 0: the running one's, or the default.
+ * seconds, 0: the running one's, or the default. When records of the devices
+ * of @list take over 1 % of RAM it asks, unless @yes; on a no, what was started
+ * is stopped again.
  */
 enum cmd_result watch_start(struct client *c, double half_life,
+			    const struct model_dev *list, size_t nr, bool yes,
 			    struct observer **o);
 /*
  * See to it that each initialised device of the list is recorded in its
@@ -32,6 +34,11 @@ enum cmd_result watch_start(struct client *c, double half_life,
 enum cmd_result watch_cover(struct client *c, struct observer *o,
 			    const struct model_dev *list, size_t nr, bool all,
 			    unsigned int flags);
+/*
+ * Give back the maps of devices that are gone or bare. Quiet, and nothing to do
+ * when no observer runs.
+ */
+void watch_drop_gone(struct client *c);
 /* The observer's sentence on stderr; CMD_NO_SUPPORT or CMD_FAILED. */
 enum cmd_result watch_failed(const struct observer *o, int err);
 

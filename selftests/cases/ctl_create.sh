@@ -42,6 +42,18 @@ ctl create --size 300%
 is "$CODE" 0 "three times the RAM is allowed"
 like "$ERR" 'more than twice the RAM' "and gets a note"
 
+ctl create --size 64M --mem-limit 4M --id 20
+is "$CODE" 0 "a limit of a sixteenth"
+is "$ERR" "" "is left without remark"
+ctl create --size 64M --mem-limit 64K --id 21
+is "$CODE $(mm_stat 21 mem_limit)" "0 65536" "a tiny limit is set"
+like "$ERR" 'note: the limit of 64K is less than 1/16 of the device \(64M\)' "and remarked on"
+ctl create --size 64M --mem-limit 0 --id 22
+is "$CODE $(mm_stat 22 mem_limit)$ERR" "0 0" "a limit of 0 is none"
+ctl create --size 64M --mem-limit 25% --id 23
+cmp_num "$(mm_stat 23 mem_limit)" -ge $((ram / 4 - 8192)) "a limit of a quarter of RAM"
+cmp_num "$(mm_stat 23 mem_limit)" -le $((ram / 4 + 8192)) "not more"
+
 ctl create --size 64M --swap
 is "$CODE $OUT" "0 /dev/zram6" "--swap"
 is "$(awk '$1 == "/dev/zram6" { print $3 + 4, $5 }' /proc/swaps)" "65536 100" \

@@ -30,7 +30,7 @@ like "$ERR" 'nonsense' "their message"
 ctl /dev/zram55
 is "$CODE" 1 "a device that is not there"
 ctl nosuch
-is "$CODE" 1 "a word that is no command"
+is "$CODE" 2 "a word that is no command"
 ctl --reset /dev/zram0
 devices
 is "$CODE$DEVICES" 0 "--reset removes it, as theirs does"

@@ -85,4 +85,16 @@ for c in create list show remove reset observe top heat version help; do
 done
 ctl help remove
 like "$CODE $OUT" '^0 Usage: zramctl remove DEVICE' "help COMMAND"
+ctl list --help
+like "$OUT" $'\n \\*ALGO +algo +compression' "columns with their keys, a star on those shown"
+like "$OUT" $'\n  LEVEL +level +compression' "none on the others"
+ctl top --once --interval 0.1 -n 1 -o NAME
+is "$CODE" 2 "top: --once and --number exclude each other"
+ctl top --once --interval 0.1 -o NOSUCH
+is "$CODE" 2 "top: an unknown column"
+ctl top --once --interval 0.1 -y -o name,hot,frozen --noheadings
+is "$(awk 'NR == 1 { $1 = $1; print }' <<<"$OUT")" "/dev/zram0 96 0" "top: any column"
+ctl observe status -n -o covered,slots
+is "$(awk 'NR == 2 { print NF, $2 }' <<<"$OUT")" "2 4096" "observe: any column"
+ctl observe stop
 done_testing

@@ -67,6 +67,8 @@ is "$(wc -l <<<"$ERR")" 2 "a line for each that failed"
 let_go
 devices
 is "$DEVICES" zram0 "the one that could go went"
-ctl remove 0
-is "$CODE" 0 "a bare number is a name, too"
+ctl remove 0 zram0 /dev/zram0
+is "$CODE$ERR" 0 "a device that is named three times is removed once"
+devices
+is "$DEVICES" "" "a bare number is a name, too"
 done_testing

@@ -42,6 +42,31 @@ like "$(first ages)" '"back": ' "ages has named fields"
 like "$(first ratio)" '"slots": ' "ratio has named fields"
 
 ok "a second start is fine" zramctl observe start
+
+# ---- devices that go -------------------------------------------------------------
+first=$N
+new_device 4M || bail "no device"
+ok "start covers the new device" zramctl observe start
+ok "which has a map" test -e "$PIN/slots_$N"
+zramctl remove zram$N
+nok "remove drops it" test -e "$PIN/slots_$N"
+new_device 4M && zramctl observe start
+zramctl reset zram$N
+nok "so does reset" test -e "$PIN/slots_$N"
+for cmd in "observe status" "observe start" "top --once -i 0.1" "heat zram$first"; do
+	put 4M /sys/block/zram$N/disksize
+	zramctl observe start
+	ok "there is a map" test -e "$PIN/slots_$N"
+	put 1 /sys/block/zram$N/reset
+	# shellcheck disable=SC2086 # words
+	ok "$cmd" zramctl $cmd
+	nok "drops the map of a device that went without zramctl" test -e "$PIN/slots_$N"
+	ok "and no other" test -e "$PIN/slots_$first"
+done
+N=$first
+DEV=/dev/zram$N
+SYS=/sys/block/zram$N
+
 like "$(zramctl observe start --half-life 1d 2>&1)" "half-life of 1024 s" \
 	"another half-life is refused while it runs"
 
@@ -52,8 +77,10 @@ nok "nobody may heat" as_nobody zramctl heat "$DEV"
 nok "nobody may top" as_nobody zramctl top --once
 nok "nobody may stop it" as_nobody zramctl observe stop
 like "$(as_nobody zramctl observe status 2>&1)" "run this as root" "nobody is told why"
-zramctl observe stop
-is "$(pins)" "" "stop removes every pin"
+is "$(zramctl observe stop)" "The observer is stopped." "stop says so"
+is "$(pins)" "" "and removes every pin"
+is "$(zramctl observe stop; echo $?)" "The observer does not run.
+0" "a second time it says that there was none"
 nok "and the directory" test -e "$PIN"
 is "$(as_nobody zramctl observe start 2>&1 | wc -l)" 1 "nobody gets one sentence"
 nok "and leaves nothing" test -e "$PIN"
@@ -115,5 +142,23 @@ is "$(zramctl observe start --half-life 0 2>/dev/null; echo $?)" 2 "a half-life 
 is "$(zramctl observe stop --half-life 5 2>/dev/null; echo $?)" 2 "stop takes no half-life"
 is "$(zramctl observe frob 2>/dev/null; echo $?)" 2 "a verb that is none is wrong usage"
 ok "start without devices" zramctl observe start
+zramctl observe stop >/dev/null
+out=$(zramctl observe start --half-life 1000 2>&1)
+like "$out" "every 1024 s, the power of two that is nearest to 1000 s" "a half-life is rounded, and says so"
+zramctl observe stop >/dev/null
+is "$(zramctl observe start -H 512 2>&1 | wc -l)" 1 "one that is a power of two is not"
+zramctl observe stop >/dev/null
+zramctl create --size 6G --id 40 >/dev/null 2>&1
+out=$(zramctl observe start </dev/null 2>&1)
+is $? 1 "records of over 1 % of RAM are refused"
+like "$out" "records of all slots take 12M.*give --yes" "with a sentence"
+nok "and nothing runs" test -e "$PIN"
+out=$(zramctl top --once </dev/null 2>&1)
+is $? 1 "by top, too"
+nok "which starts nothing either" test -e "$PIN"
+ok "with --yes it starts" zramctl observe start --yes
+is "$(zramctl observe status -n -o slots | tail -n 1 | tr -d ' ')" 1572864 "and has the records"
+is "$(zramctl observe status --yes 2>/dev/null; echo $?)" 2 "--yes is for start"
+zramctl remove zram40
 zramctl observe stop
 done_testing

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Sizes, shares, numbers and ages as zramctl reads and writes them. */
+/* Sizes, shares, numbers ages and device names as zramctl reads and writes them. */
 #include "tap.h"
 
 #include <errno.h>
 #include <string.h>
 
+#include "../../ctl/model.h"
 #include "../../ctl/util.h"
 
 #define K (1ull << 10)
@@ -13,6 +14,31 @@
 #define T (1ull << 40)
 #define P (1ull << 50)
 #define E (1ull << 60)
+
+static void check_names(void)
+{
+	static const struct {
+		const char *name;
+		int err;
+		uint32_t id;
+	} t[] = {
+		{ "0", 0, 0 }, { "zram0", 0, 0 }, { "/dev/zram7", 0, 7 },
+		{ "zram1048575", 0, 1048575 }, { "zram1048576", -EINVAL, 0 },
+		{ "zram4294967296", -EINVAL, 0 }, { "", -EINVAL, 0 },
+		{ "zram", -EINVAL, 0 }, { "/dev/5", -EINVAL, 0 },
+		{ "/dev/sda", -EINVAL, 0 }, { "sda", -EINVAL, 0 },
+		{ "zram-1", -EINVAL, 0 }, { "zram1p1", -EINVAL, 0 },
+		{ " zram1", -EINVAL, 0 }, { "/dev/dev/zram1", -EINVAL, 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
+		uint32_t id = 0;
+		int err = model_parse_name(t[i].name, &id);
+
+		tap_ok(err == t[i].err && (err || id == t[i].id),
+		       "device name '%s'", t[i].name);
+	}
+}
 
 static void check_sizes(void)
 {
@@ -149,6 +175,7 @@ static void check_formats(void)
 
 int main(void)
 {
+	check_names();
 	check_sizes();
 	check_percents();
 	check_numbers();
