@@ -27,6 +27,7 @@ const struct cmd *const cmd_table[] = {
 	&cmd_observe,
 	&cmd_top,
 	&cmd_heat,
+	&cmd_metrics,
 	&cmd_version,
 	&cmd_help,
 	NULL

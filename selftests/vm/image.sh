@@ -45,6 +45,9 @@ image_file() {
 	esac
 	[ -e "$from" ] || die "no file $from, which a test needs in the guest"
 	to=${to:-$from}
+	case $from in
+	/*.so | /*.so.*) image_copy "$from" "$to"; return ;;	# that a program loads by itself
+	esac
 	mkdir -p "$ROOT$(dirname "$to")"
 	cp -aLT "$from" "$ROOT$to"
 }
