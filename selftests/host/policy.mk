@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Tests of what the daemon decides by (ctl/policy*, config, budget).
+
+POLICY_SOURCES := $(TOP)/ctl/policy.c $(wildcard $(TOP)/ctl/policy_*.c)
+POLICY_HEADERS := $(TOP)/ctl/policy.h $(headers)
+
+# Timed, so built as zramctl is
+$(OUT)/policy_test: policy_test.c $(POLICY_SOURCES) $(POLICY_HEADERS) | $(OUT)
+	$(CC) $(CFLAGS) -I$(TOP)/ctl -o $@ $(filter %.c,$^) -lm
+
+$(OUT)/policy_san_test: policy_test.c $(POLICY_SOURCES) $(POLICY_HEADERS) | $(OUT)
+	$(CC) $(CFLAGS) -DSLOW_BUILD -I$(TOP)/ctl -fsanitize=address,undefined -o $@ $(filter %.c,$^) -lm
+
+$(OUT)/policy_branches: policy_branches.sh policy_test.c $(POLICY_SOURCES) $(POLICY_HEADERS) | $(OUT)
+	printf '#!/bin/sh\nexec env TOP=%s %s/selftests/host/policy_branches.sh\n' $(TOP) $(TOP) >$@
+	chmod 755 $@
+
+tests += policy_test policy_san_test policy_branches
