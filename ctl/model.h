@@ -103,6 +103,58 @@ struct model_spec {
 /* "zram0", "/dev/zram0" or "0"; -EINVAL. No kernel is asked. */
 int model_parse_name(const char *name, uint32_t *id);
 
+/* A job as the module shows it. Times are boottime ns; 0: not yet. */
+struct model_job {
+	uint32_t dev;		/* N of /dev/zramN */
+	uint32_t id;
+	uint32_t type;		/* enum zram_job_type */
+	uint32_t phase;		/* enum zram_job_phase */
+	uint32_t error;		/* errno, 0: none */
+	uint64_t total, done, moved, skipped;	/* slots */
+	uint64_t bytes_before, bytes_after, bytes_written;
+	uint64_t queued, started, ended;
+};
+
+/* Which fields of a model_job_spec are set. */
+enum model_job_has {
+	MODEL_JOB_FILTER = 1u << 0,
+	MODEL_JOB_MIN_AGE = 1u << 1,
+	MODEL_JOB_PRIO = 1u << 2,
+	MODEL_JOB_THRESHOLD = 1u << 3,
+	MODEL_JOB_MAX_SLOTS = 1u << 4,
+	MODEL_JOB_PACK_SLOTS = 1u << 5,
+	MODEL_JOB_LEVEL = 1u << 6,
+	MODEL_JOB_MAX_BYTES = 1u << 7,
+	MODEL_JOB_MAX_MS = 1u << 8,
+	MODEL_JOB_FORCE = 1u << 9,
+};
+
+struct model_job_spec {
+	uint32_t has;		/* enum model_job_has */
+	uint32_t type;		/* enum zram_job_type */
+	uint32_t filter;	/* enum zram_filter */
+	uint32_t min_age;	/* seconds */
+	uint32_t prio;
+	uint32_t threshold;	/* bytes */
+	uint64_t max_slots;
+	uint32_t pack_slots;
+	int32_t level;
+	uint64_t max_bytes;
+	uint32_t max_ms;
+	const struct zram_slot_range *ranges;	/* NULL: the whole device */
+	size_t nr_ranges;
+};
+
+struct model_event {
+	uint32_t type;		/* enum zram_event_type */
+	uint32_t dev;
+	uint32_t generation;	/* 0: none */
+	uint64_t used, limit;	/* bytes, with the limit events */
+	uint32_t error;		/* errno, 0: none */
+	bool has_job;
+	struct model_job job;
+};
+
 static inline bool model_has(const struct model_dev *dev, uint64_t bits)
 {
 	return (dev->has & bits) == bits;

@@ -34,4 +34,22 @@ typedef int (*znl_rows_fn)(const struct zram_slot_row *rows, size_t nr,
 int znl_slots(struct znl *nl, uint32_t id, uint64_t first, uint64_t count,
 	     znl_rows_fn fn, void *arg);
 
+/* Jobs: start one, ask for its end, list those of one device or of all. */
+int znl_job_start(struct znl *nl, uint32_t id, const struct model_job_spec *spec,
+		  struct model_job *job);
+int znl_job_cancel(struct znl *nl, uint32_t id, uint32_t job);
+typedef int (*znl_job_fn)(const struct model_job *job, void *arg);
+#define ZNL_ALL_DEVICES UINT32_MAX
+int znl_jobs(struct znl *nl, uint32_t id, znl_job_fn fn, void *arg);
+
+/*
+ * Events, on a socket that does nothing else. znl_listen joins the group;
+ * znl_fd is for poll; znl_events hands out what has come, and returns -ENOBUFS
+ * when some were lost: then ask for the state of things again.
+ */
+int znl_listen(struct znl *nl);
+int znl_fd(const struct znl *nl);
+typedef int (*znl_event_fn)(const struct model_event *ev, void *arg);
+int znl_events(struct znl *nl, znl_event_fn fn, void *arg);
+
 #endif

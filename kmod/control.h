@@ -14,6 +14,7 @@
 #include <linux/types.h>
 
 #include "codec.h"
+#include "job.h"
 
 struct zram_device;
 
@@ -125,5 +126,19 @@ void zram_control_info(struct zram_device *dev, struct zram_info *info);
 int zram_control_slots(struct zram_device *dev, u64 *cursor, u64 end,
 		       struct zram_slot_info *out, unsigned int max,
 		       u32 *generation);
+
+/*
+ * Put a job into the device's queue; *job comes with a reference, and the
+ * ranges of @spec pass to it. -EOPNOTSUPP: no such type in this version;
+ * -EINVAL: no disksize, a bad range, or what the type says; -EBUSY: too many
+ * wait; -ENODEV: going away. Never waits for another job.
+ */
+int zram_control_job_start(struct zram_device *dev, struct zram_job_spec *spec,
+			   struct zram_job **job, const char **why);
+/* -ENOENT: not running and not waiting. The job ends after its step. */
+int zram_control_job_cancel(struct zram_device *dev, u32 id, const char **why);
+/* The job with the smallest id above @after, ended ones included. */
+bool zram_control_job_next(struct zram_device *dev, u32 after,
+			   struct zram_job_info *info);
 
 #endif

@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 
 #include "compat/blk.h"
+#include "event.h"
 #include "io.h"
 #include "trace.h"
 
@@ -24,8 +25,21 @@ u32 zram_device_seq(void)
 static void enter_phase(struct zram_device *dev, enum zram_phase phase,
 			u32 generation, u64 slots)
 {
+	static const enum zram_event_type type[] = {
+		[ZRAM_PHASE_ADD] = ZRAM_EVENT_ADD,
+		[ZRAM_PHASE_INIT] = ZRAM_EVENT_INIT,
+		[ZRAM_PHASE_RESET] = ZRAM_EVENT_RESET,
+		[ZRAM_PHASE_REMOVE] = ZRAM_EVENT_REMOVE,
+	};
+	const struct zram_event ev = {
+		.type = type[phase],
+		.dev = dev->id,
+		.generation = generation,
+	};
+
 	atomic_inc(&seq);
 	trace_zram_device(dev->id, phase, generation, slots);
+	zram_event(&ev);
 }
 
 /* Under open_mutex, as the block layer calls it. */
@@ -131,8 +145,14 @@ void zram_device_remove(struct zram_device *dev)
 {
 	/*
 	 * Until the attributes are gone, somebody may give the device a
-	 * disksize; the reset that counts comes after.
+	 * disksize, were it not marked as going; and somebody may be waiting
+	 * there for a job.
 	 */
+	down_write(&dev->lock);
+	dev->removed = true;
+	if (dev->jobs)
+		zram_jobs_stop(dev->jobs);
+	up_write(&dev->lock);
 	sync_blockdev(dev->disk->part0);
 	del_gendisk(dev->disk);
 	drop_disk(dev);
@@ -170,6 +190,11 @@ int zram_device_init_locked(struct zram_device *dev, u64 bytes,
 			       config);
 	if (IS_ERR(st))
 		return PTR_ERR(st);
+	dev->jobs = zram_jobs_create(st);
+	if (!dev->jobs) {
+		zram_store_destroy(st);
+		return -ENOMEM;
+	}
 	dev->config = *config;
 	dev->disksize = bytes;
 	dev->store = st;
@@ -190,6 +215,8 @@ void zram_device_reset_locked(struct zram_device *dev)
 	set_capacity_and_notify(dev->disk, 0);
 	part_stat_set_all(dev->disk->part0, 0);
 	dev->disksize = 0;
+	zram_jobs_destroy(dev->jobs);
+	dev->jobs = NULL;
 	dev->store = NULL;
 	enter_phase(dev, ZRAM_PHASE_RESET, st->generation, st->table.nr_slots);
 	zram_store_destroy(st);

@@ -16,6 +16,7 @@
 #include <linux/rwsem.h>
 #include <linux/types.h>
 
+#include "job.h"
 #include "store.h"
 
 #define ZRAM_SECTORS_PER_PAGE	(PAGE_SIZE >> SECTOR_SHIFT)
@@ -27,6 +28,7 @@ struct zram_device {
 	struct rw_semaphore lock;	/* the fields below; see slot.h */
 	struct gendisk *disk;		/* until removed */
 	struct zram_store *store;	/* NULL: bare. I/O reads it unlocked */
+	struct zram_jobs *jobs;		/* NULL: bare */
 	struct zram_config config;
 	unsigned long limit_pages;
 	u64 disksize;			/* bytes */

@@ -14,9 +14,12 @@
 
 #include "codec.h"
 #include "control.h"
+#include "event.h"
 #include "zram/netlink.h"
 
 #define ID_MAX 1048575	/* minors have 20 bits */
+#define RANGES_LEN 65520	/* whole ranges in one attribute */
+#define PACK_SLOTS_MAX 32
 
 /* not const: the policies of 6.1 point to them without it */
 static struct netlink_range_validation id_range = { .max = ID_MAX };
@@ -53,7 +56,35 @@ static const struct nla_policy slot_get_policy[] = {
 	[ZRAM_A_SLOT_COUNT] = NLA_POLICY_FULL_RANGE(NLA_U64, &nonzero_range),
 };
 
-int zram_genl_check_twice(const struct nlmsghdr *nlh,
+static const struct nla_policy job_start_policy[] = {
+	[ZRAM_A_JOB_ID] = POLICY_ID,
+	[ZRAM_A_JOB_TYPE] = NLA_POLICY_MAX(NLA_U32, ZRAM_JOB_TYPE_DETACH),
+	[ZRAM_A_JOB_FILTER] = NLA_POLICY_MAX(NLA_U32,
+					     ZRAM_FILTER_IDLE |
+					     ZRAM_FILTER_HUGE |
+					     ZRAM_FILTER_INCOMPRESSIBLE),
+	[ZRAM_A_JOB_MIN_AGE] = { .type = NLA_U32 },
+	[ZRAM_A_JOB_RANGES] = { .type = NLA_BINARY, .len = RANGES_LEN },
+	[ZRAM_A_JOB_PRIO] = NLA_POLICY_RANGE(NLA_U32, 1, ZRAM_CODEC_PRIOS - 1),
+	[ZRAM_A_JOB_THRESHOLD] = { .type = NLA_U32 },
+	[ZRAM_A_JOB_MAX_SLOTS] = { .type = NLA_U64 },
+	[ZRAM_A_JOB_PACK_SLOTS] = NLA_POLICY_RANGE(NLA_U32, 1, PACK_SLOTS_MAX),
+	[ZRAM_A_JOB_LEVEL] = { .type = NLA_S32 },
+	[ZRAM_A_JOB_MAX_BYTES] = NLA_POLICY_FULL_RANGE(NLA_U64, &nonzero_range),
+	[ZRAM_A_JOB_MAX_MS] = NLA_POLICY_MIN(NLA_U32, 1),
+	[ZRAM_A_JOB_FORCE] = { .type = NLA_FLAG },
+};
+
+static const struct nla_policy job_cancel_policy[] = {
+	[ZRAM_A_JOB_ID] = POLICY_ID,
+	[ZRAM_A_JOB_JOB] = { .type = NLA_U32 },
+};
+
+static const struct nla_policy job_get_policy[] = {
+	[ZRAM_A_JOB_ID] = POLICY_ID,
+};
+
+int zram_genl_check_twice(const struct nlmsghdr *nlh, u64 many,
 			  struct netlink_ext_ack *extack)
 {
 	const struct nlattr *nla;
@@ -63,7 +94,7 @@ int zram_genl_check_twice(const struct nlmsghdr *nlh,
 	nlmsg_for_each_attr(nla, nlh, GENL_HDRLEN, rem) {
 		if (nla_type(nla) >= 64)
 			continue;
-		if (seen & BIT_ULL(nla_type(nla))) {
+		if (seen & ~many & BIT_ULL(nla_type(nla))) {
 			NL_SET_ERR_MSG_ATTR(extack, nla, "attribute given twice");
 			return -EINVAL;
 		}
@@ -85,7 +116,7 @@ static struct zram_device *device_of(struct genl_info *info)
 	struct zram_device *dev;
 	int err;
 
-	err = zram_genl_check_twice(info->nlhdr, info->extack);
+	err = zram_genl_check_twice(info->nlhdr, 0, info->extack);
 	if (err)
 		return ERR_PTR(err);
 	if (!info->attrs[ZRAM_A_DEV_ID]) {
@@ -193,7 +224,7 @@ static int do_new(struct sk_buff *skb, struct genl_info *info)
 	u32 id;
 	int err;
 
-	err = zram_genl_check_twice(info->nlhdr, info->extack);
+	err = zram_genl_check_twice(info->nlhdr, 0, info->extack);
 	if (err)
 		return err;
 	/* before the device, so that nothing can fail after it */
@@ -413,6 +444,33 @@ static const struct genl_ops genl_ops[] = {
 		.cmd = ZRAM_CMD_FEATURES,
 		.doit = do_features,
 	},
+	{
+		.cmd = ZRAM_CMD_JOB_START,
+		.doit = zram_genl_job_start,
+		.policy = job_start_policy,
+		.maxattr = ARRAY_SIZE(job_start_policy) - 1,
+		.flags = GENL_ADMIN_PERM,
+	},
+	{
+		.cmd = ZRAM_CMD_JOB_CANCEL,
+		.doit = zram_genl_job_cancel,
+		.policy = job_cancel_policy,
+		.maxattr = ARRAY_SIZE(job_cancel_policy) - 1,
+		.flags = GENL_ADMIN_PERM,
+	},
+	{
+		.cmd = ZRAM_CMD_JOB_GET,
+		.start = zram_genl_jobs_start,
+		.dumpit = zram_genl_jobs_dump,
+		.policy = job_get_policy,
+		.maxattr = ARRAY_SIZE(job_get_policy) - 1,
+		.flags = GENL_ADMIN_PERM,
+	},
+};
+
+/* Who reads slots' fates must have the rights to read slots. */
+static const struct genl_multicast_group genl_groups[] = {
+	{ .name = ZRAM_GENL_GROUP_EVENTS, .flags = GENL_MCAST_CAP_NET_ADMIN },
 };
 
 /* Only the initial network namespace sees it; control has its own locks. */
@@ -424,14 +482,21 @@ struct genl_family zram_genl_family __ro_after_init = {
 	.parallel_ops = true,
 	.ops = genl_ops,
 	.n_ops = ARRAY_SIZE(genl_ops),
+	.mcgrps = genl_groups,
+	.n_mcgrps = ARRAY_SIZE(genl_groups),
 };
 
 int __init zram_genl_init(void)
 {
-	return genl_register_family(&zram_genl_family);
+	int err = genl_register_family(&zram_genl_family);
+
+	if (!err)
+		zram_event_set_handler(zram_genl_send_event);
+	return err;
 }
 
 void zram_genl_exit(void)
 {
+	zram_event_set_handler(NULL);
 	genl_unregister_family(&zram_genl_family);
 }

@@ -6,6 +6,7 @@
 #include "compat/genetlink.h"
 
 struct zram_device;
+struct zram_event;
 
 extern struct genl_family zram_genl_family;
 
@@ -21,14 +22,22 @@ int zram_genl_fill_features(struct sk_buff *skb, const struct genl_info *info);
 
 /*
  * -EINVAL with an extended ack when the request gives an attribute twice:
- * the core would silently take the last one.
+ * the core would silently take the last one. @many: bits of those that may
+ * come more than once.
  */
-int zram_genl_check_twice(const struct nlmsghdr *nlh,
+int zram_genl_check_twice(const struct nlmsghdr *nlh, u64 many,
 			  struct netlink_ext_ack *extack);
 
 /* slot-get, in genl_slots.c */
 int zram_genl_slots_start(struct netlink_callback *cb);
 int zram_genl_slots_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int zram_genl_slots_done(struct netlink_callback *cb);
+
+/* jobs and events, in genl_jobs.c */
+int zram_genl_job_start(struct sk_buff *skb, struct genl_info *info);
+int zram_genl_job_cancel(struct sk_buff *skb, struct genl_info *info);
+int zram_genl_jobs_start(struct netlink_callback *cb);
+int zram_genl_jobs_dump(struct sk_buff *skb, struct netlink_callback *cb);
+void zram_genl_send_event(const struct zram_event *ev);
 
 #endif

@@ -44,7 +44,7 @@ static int begin_slots(struct netlink_callback *cb)
 	int err;
 
 	BUILD_BUG_ON(sizeof(*at) > sizeof(cb->ctx));
-	err = zram_genl_check_twice(cb->nlh, cb->extack);
+	err = zram_genl_check_twice(cb->nlh, 0, cb->extack);
 	if (err)
 		return err;
 	if (!attrs[ZRAM_A_SLOT_ID]) {

@@ -7,6 +7,7 @@
 #include "control.h"
 #include "device.h"
 #include "genl.h"
+#include "job.h"
 #include "registry.h"
 #include "sysfs.h"
 
@@ -19,6 +20,7 @@ static void destroy_devices(void)
 {
 	zram_registry_remove_all();
 	unregister_blkdev(zram_device_major, "zram");
+	zram_jobs_exit();
 	zram_codec_exit();
 }
 
@@ -43,11 +45,14 @@ static int __init zram_init(void)
 	err = zram_codec_init();
 	if (err)
 		return err;
+	err = zram_jobs_init();
+	if (err)
+		goto err_exit_codec;
 	zram_registry_init(zram_sysfs_device_groups);
 	zram_device_major = register_blkdev(0, "zram");
 	if (zram_device_major <= 0) {
 		err = -EBUSY;
-		goto err_exit_codec;
+		goto err_exit_jobs;
 	}
 	err = zram_sysfs_class_init();
 	if (err)
@@ -68,6 +73,8 @@ err_exit_class:
 	return err;
 err_unregister_major:
 	unregister_blkdev(zram_device_major, "zram");
+err_exit_jobs:
+	zram_jobs_exit();
 err_exit_codec:
 	zram_codec_exit();
 	return err;

@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
+#include "event.h"
 #include "fill.h"
 #include "pool.h"
 #include "probe.h"
@@ -101,11 +102,49 @@ static const struct zram_table_ops table_ops = {
 	.release = on_release,
 };
 
+static void tell_limit(struct zram_store *st, enum zram_event_type type,
+		       unsigned long pages, unsigned long limit)
+{
+	const struct zram_event ev = {
+		.type = type,
+		.dev = st->dev,
+		.generation = st->generation,
+		.used = (u64)pages << PAGE_SHIFT,
+		.limit = (u64)limit << PAGE_SHIFT,
+	};
+
+	zram_event(&ev);
+}
+
 static void limit_hit(struct zram_store *st, unsigned long pages,
 		      unsigned long limit)
 {
 	trace_zram_limit(st->dev, (u64)pages << PAGE_SHIFT,
 			 (u64)limit << PAGE_SHIFT);
+	if (zram_event_due(&st->told_limit))
+		tell_limit(st, ZRAM_EVENT_LIMIT_REACHED, pages, limit);
+}
+
+/* The limit holds, but less than a sixteenth of it is left. */
+static noinline void limit_near(struct zram_store *st, unsigned long pages,
+				unsigned long limit)
+{
+	if (zram_event_due(&st->told_near))
+		tell_limit(st, ZRAM_EVENT_LIMIT_NEAR, pages, limit);
+}
+
+static void write_failed(struct zram_store *st, int err)
+{
+	const struct zram_event ev = {
+		.type = ZRAM_EVENT_WRITE_FAILED,
+		.dev = st->dev,
+		.generation = st->generation,
+		.err = err,
+	};
+
+	zram_stat_add(st->stats, ZRAM_STAT_FAILED_WRITES, 1);
+	if (zram_event_due(&st->told_failed))
+		zram_event(&ev);
 }
 
 /* Whether the limit is passed already, so that compressing is in vain. */
@@ -133,8 +172,13 @@ static bool fits_limit(struct zram_store *st)
 	while (pages > max &&
 	       !atomic_long_try_cmpxchg(&st->max_pages, &max, pages))
 		;
-	if (likely(!limit || pages <= limit))
+	if (likely(!limit))
 		return true;
+	if (likely(pages <= limit)) {
+		if (unlikely(limit - pages < limit / 16))
+			limit_near(st, pages, limit);
+		return true;
+	}
 	limit_hit(st, pages, limit);
 	return false;
 }
@@ -274,7 +318,7 @@ int zram_store_write(struct zram_store *st, const struct zram_run *run,
 	for (i = 0; i < run->nr; i++) {
 		err = write_page(st, run->index + i, run->page[i], now);
 		if (unlikely(err)) {
-			zram_stat_add(st->stats, ZRAM_STAT_FAILED_WRITES, 1);
+			write_failed(st, err);
 			return err;
 		}
 	}

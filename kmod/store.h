@@ -35,6 +35,8 @@ struct zram_store {
 	size_t huge_size;		/* zram_pool_huge_size */
 	unsigned long limit_pages;	/* pages of the pool; 0: no limit */
 	atomic_long_t max_pages;	/* the most the pool ever held */
+	/* jiffies of the last event of its kind */
+	unsigned long told_limit, told_near, told_failed;
 	u32 dev;			/* N of zramN */
 	u32 generation;
 };

@@ -136,6 +136,60 @@ TRACE_EVENT(zram_limit,
 		  __entry->limit)
 );
 
+TRACE_EVENT(zram_slot_move,
+	TP_PROTO(u32 dev, u64 index, u32 from, u32 to, u32 csize,
+		 u32 generation),
+	TP_ARGS(dev, index, from, to, csize, generation),
+	TP_STRUCT__entry(
+		__field(u64, index)
+		__field(u32, dev)
+		__field(u32, from)
+		__field(u32, to)
+		__field(u32, csize)
+		__field(u32, generation)
+	),
+	TP_fast_assign(
+		__entry->index = index;
+		__entry->dev = dev;
+		__entry->from = from;
+		__entry->to = to;
+		__entry->csize = csize;
+		__entry->generation = generation;
+	),
+	TP_printk("zram%u slot=%llu from=%u to=%u csize=%u", __entry->dev,
+		  __entry->index, __entry->from, __entry->to, __entry->csize)
+);
+
+TRACE_EVENT(zram_job,
+	TP_PROTO(u32 dev, u32 id, u32 type, u32 phase),
+	TP_ARGS(dev, id, type, phase),
+	TP_STRUCT__entry(
+		__field(u32, dev)
+		__field(u32, id)
+		__field(u32, type)
+		__field(u32, phase)
+	),
+	TP_fast_assign(
+		__entry->dev = dev;
+		__entry->id = id;
+		__entry->type = type;
+		__entry->phase = phase;
+	),
+	TP_printk("zram%u job=%u %s %s", __entry->dev, __entry->id,
+		  __print_symbolic(__entry->type,
+				   { ZRAM_JOB_TYPE_RECOMPRESS, "recompress" },
+				   { ZRAM_JOB_TYPE_PACK, "pack" },
+				   { ZRAM_JOB_TYPE_WRITEBACK, "writeback" },
+				   { ZRAM_JOB_TYPE_PROMOTE, "promote" },
+				   { ZRAM_JOB_TYPE_DETACH, "detach" }),
+		  __print_symbolic(__entry->phase,
+				   { ZRAM_JOB_PHASE_RUNNING, "running" },
+				   { ZRAM_JOB_PHASE_DONE, "done" },
+				   { ZRAM_JOB_PHASE_BOUNDED, "bounded" },
+				   { ZRAM_JOB_PHASE_CANCELLED, "cancelled" },
+				   { ZRAM_JOB_PHASE_FAILED, "failed" }))
+);
+
 #endif
 
 #undef TRACE_INCLUDE_PATH

@@ -13,6 +13,8 @@ EXPORT_TRACEPOINT_SYMBOL_GPL(zram_slot_write);
 EXPORT_TRACEPOINT_SYMBOL_GPL(zram_slot_read);
 EXPORT_TRACEPOINT_SYMBOL_GPL(zram_slot_free);
 EXPORT_TRACEPOINT_SYMBOL_GPL(zram_limit);
+EXPORT_TRACEPOINT_SYMBOL_GPL(zram_slot_move);
+EXPORT_TRACEPOINT_SYMBOL_GPL(zram_job);
 
 static atomic_t last_generation = ATOMIC_INIT(0);
 

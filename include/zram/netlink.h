@@ -13,6 +13,7 @@
 
 #define ZRAM_GENL_NAME		"zram"
 #define ZRAM_GENL_VERSION	1
+#define ZRAM_GENL_GROUP_EVENTS	"events"
 
 #define ZRAM_ALGO_NAME_MAX	128	/* with the NUL */
 
@@ -24,6 +25,10 @@ enum zram_cmd {
 	ZRAM_CMD_RESET = 5,
 	ZRAM_CMD_SLOT_GET = 6,
 	ZRAM_CMD_FEATURES = 7,
+	ZRAM_CMD_JOB_START = 8,
+	ZRAM_CMD_JOB_CANCEL = 9,
+	ZRAM_CMD_JOB_GET = 10,
+	ZRAM_CMD_EVENT = 11,
 
 	__ZRAM_CMD_END,
 	ZRAM_CMD_MAX = __ZRAM_CMD_END - 1
@@ -95,6 +100,84 @@ enum zram_a_algo {
 	ZRAM_A_ALGO_MAX = __ZRAM_A_ALGO_END - 1
 };
 
+/* Attribute set "job": job-start, job-cancel, job-get, inside an event. */
+enum zram_a_job {
+	ZRAM_A_JOB_PAD = 1,
+	ZRAM_A_JOB_ID = 2,			/* u32: N of zramN */
+	ZRAM_A_JOB_JOB = 3,			/* u32 */
+	ZRAM_A_JOB_TYPE = 4,			/* u32: enum zram_job_type */
+	ZRAM_A_JOB_FILTER = 5,			/* u32: enum zram_filter */
+	ZRAM_A_JOB_MIN_AGE = 6,			/* u32, seconds */
+	ZRAM_A_JOB_RANGES = 7,			/* struct zram_slot_range[] */
+	ZRAM_A_JOB_PRIO = 8,			/* u32 */
+	ZRAM_A_JOB_THRESHOLD = 9,		/* u32, bytes */
+	ZRAM_A_JOB_MAX_SLOTS = 10,		/* u64 */
+	ZRAM_A_JOB_PACK_SLOTS = 11,		/* u32 */
+	ZRAM_A_JOB_LEVEL = 12,			/* s32 */
+	ZRAM_A_JOB_MAX_BYTES = 13,		/* u64, bytes */
+	ZRAM_A_JOB_MAX_MS = 14,			/* u32, ms */
+	ZRAM_A_JOB_FORCE = 15,			/* flag */
+	ZRAM_A_JOB_PHASE = 16,			/* u32: enum zram_job_phase */
+	ZRAM_A_JOB_ERROR = 17,			/* u32: errno */
+	ZRAM_A_JOB_TOTAL = 18,			/* u64 */
+	ZRAM_A_JOB_DONE = 19,			/* u64 */
+	ZRAM_A_JOB_MOVED = 20,			/* u64 */
+	ZRAM_A_JOB_SKIPPED = 21,		/* u64 */
+	ZRAM_A_JOB_BYTES_BEFORE = 22,		/* u64, bytes */
+	ZRAM_A_JOB_BYTES_AFTER = 23,		/* u64, bytes */
+	ZRAM_A_JOB_BYTES_WRITTEN = 24,		/* u64, bytes */
+	ZRAM_A_JOB_QUEUED = 25,			/* u64, boottime ns */
+	ZRAM_A_JOB_STARTED = 26,		/* u64, boottime ns */
+	ZRAM_A_JOB_ENDED = 27,			/* u64, boottime ns */
+
+	__ZRAM_A_JOB_END,
+	ZRAM_A_JOB_MAX = __ZRAM_A_JOB_END - 1
+};
+
+/* Attribute set "event": group events. */
+enum zram_a_event {
+	ZRAM_A_EVENT_PAD = 1,
+	ZRAM_A_EVENT_TYPE = 2,			/* u32: enum zram_event_type */
+	ZRAM_A_EVENT_ID = 3,			/* u32: N of zramN */
+	ZRAM_A_EVENT_GENERATION = 4,		/* u32 */
+	ZRAM_A_EVENT_USED = 5,			/* u64, bytes */
+	ZRAM_A_EVENT_LIMIT = 6,			/* u64, bytes */
+	ZRAM_A_EVENT_ERROR = 7,			/* u32: errno */
+	ZRAM_A_EVENT_JOB = 8,			/* nest: set "job" */
+
+	__ZRAM_A_EVENT_END,
+	ZRAM_A_EVENT_MAX = __ZRAM_A_EVENT_END - 1
+};
+
+/* What happened: ZRAM_A_EVENT_TYPE. */
+enum zram_event_type {
+	ZRAM_EVENT_ADD = 0,
+	ZRAM_EVENT_INIT = 1,
+	ZRAM_EVENT_RESET = 2,
+	ZRAM_EVENT_REMOVE = 3,
+	ZRAM_EVENT_LIMIT_NEAR = 4,
+	ZRAM_EVENT_LIMIT_REACHED = 5,
+	ZRAM_EVENT_WRITE_FAILED = 6,
+	ZRAM_EVENT_JOB_START = 7,
+	ZRAM_EVENT_JOB_PROGRESS = 8,
+	ZRAM_EVENT_JOB_END = 9,
+	ZRAM_EVENT_BACKING_FULL = 10,
+	ZRAM_EVENT_BACKING_FAILING = 11,
+};
+
+/* Bits of ZRAM_A_JOB_FILTER: a slot is meant when all of them hold. */
+enum zram_filter {
+	ZRAM_FILTER_IDLE = 1 << 0,
+	ZRAM_FILTER_HUGE = 1 << 1,
+	ZRAM_FILTER_INCOMPRESSIBLE = 1 << 2,
+};
+
+/* Slots first..first+count-1; in host byte order. */
+struct zram_slot_range {
+	__u64 first;
+	__u64 count;
+};
+
 /* Bits of ZRAM_A_DEV_STATE. */
 enum zram_state {
 	ZRAM_STATE_INITIALISED = 1 << 0,
@@ -105,6 +188,8 @@ enum zram_state {
 enum zram_feature {
 	ZRAM_F_SLOT_DUMP = 1 << 0,
 	ZRAM_F_PROBE = 1 << 1,
+	ZRAM_F_JOBS = 1 << 2,
+	ZRAM_F_EVENTS = 1 << 3,
 };
 
 /* One occupied slot; 24 bytes, in host byte order. */

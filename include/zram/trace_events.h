@@ -40,6 +40,26 @@ enum zram_phase {
 	ZRAM_PHASE_REMOVE = 3,	/* the id is free again; generation 0 */
 };
 
+/* What a job does ("type" of zram_job). */
+enum zram_job_type {
+	ZRAM_JOB_TYPE_RECOMPRESS = 0,	/* slots go to a secondary codec */
+	ZRAM_JOB_TYPE_PACK = 1,		/* slots go into packs in memory */
+	ZRAM_JOB_TYPE_WRITEBACK = 2,	/* packs go to the backing device */
+	ZRAM_JOB_TYPE_PROMOTE = 3,	/* packs come back into memory */
+	ZRAM_JOB_TYPE_DETACH = 4,	/* all of them, then the device goes */
+};
+
+/* Where a job is ("phase" of zram_job); done and later: it has ended. */
+enum zram_job_phase {
+	ZRAM_JOB_PHASE_QUEUED = 0,	/* others are before it */
+	ZRAM_JOB_PHASE_RUNNING = 1,
+	ZRAM_JOB_PHASE_PAUSED = 2,	/* the machine is about to sleep */
+	ZRAM_JOB_PHASE_DONE = 3,
+	ZRAM_JOB_PHASE_BOUNDED = 4,	/* stopped at one of its bounds */
+	ZRAM_JOB_PHASE_CANCELLED = 5,
+	ZRAM_JOB_PHASE_FAILED = 6,
+};
+
 /*
  * zram_device(dev, phase, generation, slots)
  * A device enters a phase. generation: never used twice while zslot_trace.ko
@@ -97,6 +117,30 @@ enum {
 	ZRAM_TP_LIMIT_DEV,		/* u32 */
 	ZRAM_TP_LIMIT_USED,		/* u64: bytes in the pool */
 	ZRAM_TP_LIMIT_LIMIT,		/* u64: bytes */
+};
+
+/*
+ * zram_slot_move(dev, index, from, to, csize, generation)
+ * A job gave a slot's contents another form; its access time stays.
+ */
+enum {
+	ZRAM_TP_MOVE_DEV,		/* u32 */
+	ZRAM_TP_MOVE_INDEX,		/* u64: slot */
+	ZRAM_TP_MOVE_FROM,		/* u32: enum zram_tier */
+	ZRAM_TP_MOVE_TO,		/* u32: enum zram_tier */
+	ZRAM_TP_MOVE_CSIZE,		/* u32: bytes now, of a pack its share */
+	ZRAM_TP_MOVE_GENERATION,	/* u32 */
+};
+
+/*
+ * zram_job(dev, id, type, phase)
+ * A job begins to run, or ends. id: never used twice while zram.ko is loaded.
+ */
+enum {
+	ZRAM_TP_JOB_DEV,		/* u32 */
+	ZRAM_TP_JOB_ID,			/* u32 */
+	ZRAM_TP_JOB_TYPE,		/* u32: enum zram_job_type */
+	ZRAM_TP_JOB_PHASE,		/* u32: enum zram_job_phase */
 };
 
 #endif

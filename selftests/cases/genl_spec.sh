@@ -13,7 +13,7 @@ genlpolicy zram >/tmp/kernel || bail "genlpolicy"
 # The spec in the kernel's words. An operation that is both a request and a dump
 # has one policy in the kernel (test_genl_bad sees that the dump takes none).
 awk '
-	$1 == "family" { print }
+	$1 == "family" || $1 == "group" { print }
 	$1 == "attr" { nr[$2, $3] = $4; def[$2, $3] = $5 " " $6 " " $7 }
 	$1 == "op" { cmd[$2] = $3; set[$2] = $4; perm[$2] = $5; ops[++n] = $2 }
 	$1 == "request" {

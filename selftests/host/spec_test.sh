@@ -51,8 +51,9 @@ awk "$upper"'
 	$1 == "flag" { print (up($2) == "FEATURE" ? "ZRAM_F_" : "ZRAM_" up($2) "_") up($3),
 		"1 << " $4 }
 	$1 == "attr" { print "ZRAM_A_" up($2) "_" up($3), $4 }
-	$1 == "op" { print "ZRAM_CMD_" up($2), $3 }' "$work/spec" >"$work/want"
-cp "$work/header" "$work/got"
+	$1 == "group" { print "ZRAM_GENL_GROUP_" up($2), $2 }
+	$1 == "op" || $1 == "event" { print "ZRAM_CMD_" up($2), $3 }' "$work/spec" >"$work/want"
+grep -v '^ZRAM_EVENT_' "$work/header" >"$work/got"
 same "the header has the names and numbers of the spec, and no other"
 
 awk '$1 == "attr" { n[$2 " " $4]++ } $1 == "op" { n["op " $3]++ }
@@ -62,21 +63,24 @@ verdict "no number is used twice" $?
 
 awk "$upper"'$1 == "enum" { print "ZRAM_" up($2) "_" up($3), $4 }' \
 	"$work/spec" >"$work/want"
-sed -nE 's/^[[:space:]]*(ZRAM_(KIND|TIER)_[A-Z]+) = ([0-9]+),.*/\1 \3/p' \
-	"$top/include/zram/trace_events.h" >"$work/got"
-same "kinds and tiers are those of trace_events.h"
+{
+	sed -nE 's/^[[:space:]]*(ZRAM_(KIND|TIER|JOB_TYPE|JOB_PHASE)_[A-Z]+) = ([0-9]+),.*/\1 \3/p' \
+		"$top/include/zram/trace_events.h"
+	grep '^ZRAM_EVENT_' "$work/header"
+} >"$work/got"
+same "kinds, tiers, types and phases of jobs, events are those of the headers"
 
 awk '$1 == "member" { print $3, $4, $5 }' "$work/spec" >"$work/want.order"
-sed -n '/^struct zram_slot_row {/,/^}/p' "$header" |
+sed -n '/^struct zram_slot_r[a-z]* {/,/^}/p' "$header" |
 	sed -nE 's/^[[:space:]]*__(u[0-9]+) ([a-z]+);.*/\2 \1 1/p
 		s/^[[:space:]]*__u8 ([a-z]+)\[([0-9]+)\];.*/\1 binary \2/p' >"$work/got.order"
 diff "$work/want.order" "$work/got.order" >"$work/diff" && [ -s "$work/want.order" ]
-verdict "a slot row has the members of the spec, in order" $?
+verdict "slot rows and ranges have the members of the spec, in order" $?
 bytes=$(awk '{ n += $2 == "binary" ? $3 : substr($2, 2) / 8 } END { print n + 0 }' \
 	"$work/got.order")
 echo "$bytes bytes" >"$work/diff"
-test "$bytes" = 24
-verdict "a slot row is 24 bytes" $?
+test "$bytes" = 40
+verdict "a row is 24 bytes, a range 16" $?
 
 # the kernel's handlers and zramctl know every attribute and operation
 awk '$1 ~ /^ZRAM_(A|CMD)_/ && $1 !~ /_PAD$/ { print $1 }' "$work/header" >"$work/want"

@@ -9,6 +9,8 @@
 #   attr SET NAME VALUE TYPE MIN MAX      "-" where there is none
 #   op NAME VALUE SET PERM                PERM: admin or open
 #   request NAME do|dump ATTR
+#   event NAME VALUE                      a message that nobody asks for
+#   group NAME
 
 function unit_end() {
 	if (section == "attribute-sets" && attr != "") {
@@ -27,6 +29,11 @@ function unit_end() {
 function op_end() {
 	if (op == "")
 		return
+	if (is_event) {
+		print "event", op, value
+		op = ""
+		return
+	}
 	print "op", op, value, opset, perm
 	for (i = 1; i <= nr_requests; i++)
 		print "request", op, requests[i]
@@ -106,7 +113,7 @@ section == "attribute-sets" && indent == 10 && key == "max-len" { maxlen = val }
 
 section == "operations" && indent == 6 && key == "name" {
 	op_end()
-	op = val; perm = "open"; nr_requests = 0; way = ""
+	op = val; perm = "open"; nr_requests = 0; way = ""; is_event = 0
 }
 section == "operations" && indent == 6 && key == "value" { value = val }
 section == "operations" && indent == 6 && key == "attribute-set" { opset = val }
@@ -118,7 +125,9 @@ section == "operations" && indent == 6 && (key == "do" || key == "dump") {
 	nr_requests++
 	requests[nr_requests] = way " -"
 }
+section == "operations" && indent == 6 && key == "event" { is_event = 1 }
 section == "operations" && indent == 8 { part = key }
+section == "mcast-groups" && indent == 6 && key == "name" { print "group", val }
 section == "operations" && indent == 10 && key == "attributes" && part == "request" {
 	nr_requests--
 	n = list_of(val)

@@ -7,6 +7,7 @@
  *   op CMD PERM WAYS                        WAYS: do, dump or do,dump
  *   policy CMD do|dump ATTR TYPE MIN MAX    "-": the type's own bounds
  *   policy CMD do|dump -                    takes no attribute
+ *   group NAME
  */
 #include "genl.h"
 
@@ -85,11 +86,12 @@ static void note_attr(int idx, const struct nlattr *attr)
 
 	if (idx >= MAX_POLICIES || genl_type(attr) >= MAX_ATTRS)
 		return;
+	/* the type may come after the bounds that it explains */
+	genl_for_each(a, genl_data(attr), end)
+		if (genl_type(a) == NL_POLICY_TYPE_ATTR_TYPE)
+			type = genl_u32(a);
 	genl_for_each(a, genl_data(attr), end) {
 		switch (genl_type(a)) {
-		case NL_POLICY_TYPE_ATTR_TYPE:
-			type = genl_u32(a);
-			break;
 		case NL_POLICY_TYPE_ATTR_MIN_VALUE_U:
 			bound(min, u64_of(a), 0);
 			break;
@@ -150,10 +152,23 @@ static void print_op(const struct nlattr *op)
 	       flags & GENL_CMD_CAP_DUMP ? "dump" : "");
 }
 
+static void print_groups(const struct nlattr *groups)
+{
+	const struct nlattr *a, *b;
+
+	genl_for_each(a, genl_data(groups),
+		      (const char *)groups + groups->nla_len)
+		genl_for_each(b, genl_data(a), (const char *)a + a->nla_len)
+			if (genl_type(b) == CTRL_ATTR_MCAST_GRP_NAME)
+				printf("group %s\n",
+				       (const char *)genl_data(b));
+}
+
 static void print_family(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct nlattr *ops = genl_find(nlh, CTRL_ATTR_OPS);
 	const struct nlattr *version = genl_find(nlh, CTRL_ATTR_VERSION);
+	const struct nlattr *groups = genl_find(nlh, CTRL_ATTR_MCAST_GROUPS);
 	const struct nlattr *a;
 
 	printf("family %s %u\n", (const char *)arg,
@@ -162,6 +177,8 @@ static void print_family(const struct nlmsghdr *nlh, void *arg)
 		genl_for_each(a, genl_data(ops),
 			      (const char *)ops + ops->nla_len)
 			print_op(a);
+	if (groups)
+		print_groups(groups);
 }
 
 static void print_policies(void)

@@ -38,6 +38,9 @@ static const struct {
 	{ "reset", ZRAM_CMD_RESET, 0, true },
 	{ "slot-get", ZRAM_CMD_SLOT_GET, NLM_F_DUMP, true },
 	{ "features", ZRAM_CMD_FEATURES, 0, false },
+	{ "job-start", ZRAM_CMD_JOB_START, 0, true },
+	{ "job-cancel", ZRAM_CMD_JOB_CANCEL, 0, true },
+	{ "job-get", ZRAM_CMD_JOB_GET, NLM_F_DUMP, true },
 };
 
 #define NR_OPS (sizeof(ops) / sizeof(ops[0]))

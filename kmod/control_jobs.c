@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The verbs for jobs: what each type takes, starting, cancelling, looking. */
+#include "control.h"
+
+#include <linux/err.h>
+
+#include "device.h"
+#include "job.h"
+
+/*
+ * ops: NULL where this version cannot do it.
+ * check: what the type says of a spec whose ranges are fine; the device's
+ * lock is held for reading.
+ */
+struct job_type {
+	const struct zram_job_ops *ops;
+	int (*check)(const struct zram_store *st,
+		     const struct zram_job_spec *spec, const char **why);
+};
+
+static const struct job_type job_types[] = {
+	[ZRAM_JOB_TYPE_RECOMPRESS] = { NULL, NULL },
+	[ZRAM_JOB_TYPE_PACK] = { NULL, NULL },
+	[ZRAM_JOB_TYPE_WRITEBACK] = { NULL, NULL },
+	[ZRAM_JOB_TYPE_PROMOTE] = { NULL, NULL },
+	[ZRAM_JOB_TYPE_DETACH] = { NULL, NULL },
+};
+
+/* With lock held for reading. */
+static int start(struct zram_device *dev, const struct job_type *type,
+		 struct zram_job_spec *spec, struct zram_job **job,
+		 const char **why)
+{
+	int err;
+
+	if (!dev->store) {
+		*why = "the device has no disksize yet";
+		return -EINVAL;
+	}
+	err = zram_job_spec_check(spec, dev->store->table.nr_slots, why);
+	if (!err && type->check)
+		err = type->check(dev->store, spec, why);
+	if (err)
+		return err;
+	*job = zram_jobs_submit(dev->jobs, type->ops, spec);
+	if (!IS_ERR(*job))
+		return 0;
+	err = PTR_ERR(*job);
+	if (err == -EBUSY)
+		*why = "too many jobs are waiting already";
+	else if (err == -ENODEV)
+		*why = "the device is being removed";
+	return err;
+}
+
+int zram_control_job_start(struct zram_device *dev, struct zram_job_spec *spec,
+			   struct zram_job **job, const char **why)
+{
+	const struct job_type *type;
+	const char *unused;
+	int err;
+
+	if (!why)
+		why = &unused;
+	type = spec->type < ARRAY_SIZE(job_types) ? &job_types[spec->type] :
+						    NULL;
+	if (!type || !type->ops) {
+		*why = "this version has no jobs of that type";
+		return -EOPNOTSUPP;
+	}
+	down_read(&dev->lock);
+	err = start(dev, type, spec, job, why);
+	up_read(&dev->lock);
+	return err;
+}
+
+int zram_control_job_cancel(struct zram_device *dev, u32 id, const char **why)
+{
+	struct zram_job *job = NULL;
+
+	down_read(&dev->lock);
+	if (dev->jobs)
+		job = zram_jobs_find(dev->jobs, id);
+	up_read(&dev->lock);
+	if (!job) {
+		if (why)
+			*why = "no such job is running or waiting";
+		return -ENOENT;
+	}
+	zram_job_cancel(job);
+	zram_job_put(job);
+	return 0;
+}
+
+bool zram_control_job_next(struct zram_device *dev, u32 after,
+			   struct zram_job_info *info)
+{
+	bool found = false;
+
+	down_read(&dev->lock);
+	if (dev->jobs)
+		found = zram_jobs_next(dev->jobs, after, info);
+	up_read(&dev->lock);
+	return found;
+}
