@@ -12,7 +12,8 @@ TOP := $(CURDIR)
 # Kernel series to build for; selftests/vm/kernels has those we know.
 K ?= 6.12
 DEFAULT_K := 6.12
-ALL_K := $(shell sed 's/\#.*//' selftests/vm/kernels | awk 'NF { print $$1 }')
+FLAVOURS := $(shell sed 's/\#.*//' selftests/vm/kernels | awk 'NF && $$1 ~ /-/ { print $$1 }')
+ALL_K := $(shell sed 's/\#.*//' selftests/vm/kernels | awk 'NF && $$1 !~ /-/ { print $$1 }')
 
 CC = gcc
 CFLAGS ?= -O2 -g
@@ -101,6 +102,17 @@ build/prog/%: selftests/prog/%.c $(wildcard selftests/prog/*.h include/zram/*.h)
 	@$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -D_GNU_SOURCE -pthread -o $@ $< \
 		$$(sed -n 's,^.*link: \([^*]*\).*,\1,p' $<)
 
+# The same for guests of another architecture: static, since those have few libraries
+FOREIGN_PROGS = blocks pagetool hammer storm abiprobe
+FOREIGN_CC = aarch64-linux-gnu-gcc-14 $(CPPFLAGS) $(CFLAGS) $(WARN) -D_GNU_SOURCE -pthread -static
+
+progs-arm64: $(FOREIGN_PROGS:%=build/prog-arm64/%)
+
+build/prog-arm64/%: selftests/prog/%.c $(wildcard selftests/prog/*.h include/zram/*.h) | setup
+	@mkdir -p $(@D)
+	@echo '  CC       $@'
+	@selftests/vm/in-tree $(word 1,$(FLAVOURS)) sh -c 'cd $(TOP) && $(FOREIGN_CC) -o $@ $<'
+
 # Pages of real processes of this machine; PAGES=FILE takes those of a file
 pages: build/prog/harvest
 	@selftests/pages/harvest
@@ -141,5 +153,5 @@ uninstall:
 clean:
 	rm -rf --one-file-system build || sudo rm -rf --one-file-system build
 
-.PHONY: all help kselftest pages setup kernels debug-kernel kmod stock progs bpf ctl check \
+.PHONY: all help progs progs-arm64 kselftest pages setup kernels debug-kernel kmod stock progs bpf ctl check \
 	check-debug check-all check-host demo bench install uninstall clean

@@ -66,9 +66,13 @@ mirror_of() {
 		k == kind { print $1; exit }'
 }
 
-# apt_setup SET SUITE...: writes the configuration and exports APT_CONFIG
+# apt_setup SET SUITE...: writes the configuration and exports APT_CONFIG; a set
+# whose name ends in -ARCH has packages of that architecture, too
 apt_setup() {
-	local set=$1 dir=$BUILD/apt/$1 suite archive security uri
+	local set=$1 dir=$BUILD/apt/$1 suite archive security uri archs=amd64
+	case $set in
+	*-arm64) archs+=,arm64 ;;
+	esac
 	shift
 	archive=$(mirror_of archive)
 	security=$(mirror_of security)
@@ -86,7 +90,7 @@ apt_setup() {
 		*-security) uri=$security ;;
 		*) uri=$archive ;;
 		esac
-		echo "deb [arch=amd64 signed-by=$KEYRING] $uri $suite main"
+		echo "deb [arch=$archs signed-by=$KEYRING] $uri $suite main"
 	done >"$dir/sources.list"
 	# proxies and the like are the machine's
 	env -u APT_CONFIG apt-config dump |
@@ -103,6 +107,7 @@ apt_setup() {
 		Dir::State::status "$dir/status";
 		Dir::Cache "$dir/cache";
 		APT::Architecture "amd64";
+		APT::Architectures "$archs";
 		APT::Sandbox::User "root";
 		Acquire::Languages "none";
 		Acquire::Retries "2";

@@ -21,17 +21,31 @@ as_root() {
 	fi
 }
 
-# kernel_line SERIES: sets toolchain, compiler, suites from the kernels file
+# kernel_line SERIES: sets toolchain, compiler, flavour, suites from the kernels
+# file, and arch after the flavour
 kernel_line() {
 	local series
-	while read -r series toolchain compiler suites; do
-		[ "$series" = "$1" ] && return 0
+	while read -r series toolchain compiler flavour suites; do
+		[ "$series" = "$1" ] || continue
+		case $flavour in
+		arm64*) arch=arm64 ;;
+		*) arch=amd64 ;;
+		esac
+		return 0
 	done < <(sed 's/#.*//' "$VM/kernels")
 	die "no kernel series '$1' in selftests/vm/kernels; it has: $(all_series)"
 }
 
+# without the flavours
 all_series() {
-	sed 's/#.*//' "$VM/kernels" | awk 'NF { printf "%s%s", sep, $1; sep = " " }'
+	sed 's/#.*//' "$VM/kernels" |
+		awk 'NF && $1 !~ /-/ { printf "%s%s", sep, $1; sep = " " }'
+}
+
+# the other flavours
+all_flavours() {
+	sed 's/#.*//' "$VM/kernels" |
+		awk 'NF && $1 ~ /-/ { printf "%s%s", sep, $1; sep = " " }'
 }
 
 host_codename() {

@@ -9,12 +9,28 @@ BASE_PROGS=(bash mkswap swapon swapoff blkdiscard setpriv)
 BASE_MODULES=(virtio_pci virtio_console virtio_blk zsmalloc zram
 	lz4 lz4hc lzo lzo_rle zstd deflate 842 configfs)
 
+# foreign_libraries FILE: the libraries that a program under $KERNEL/user needs
+foreign_libraries() {
+	local name
+	{ readelf -dl "$1" 2>/dev/null || true; } |
+		sed -n 's/.*Shared library: \[\(.*\)\]/\1/p; s/.*interpreter: .*\/\(.*\)\]/\1/p' |
+	while read -r name; do
+		find "$KERNEL/user/usr/lib" -name "$name" | head -n 1
+	done
+}
+
 # image_copy FILE DEST: copies FILE to DEST in the image, with its libraries
 image_copy() {
 	local lib
 	[ -e "$ROOT$2" ] && return 0
 	mkdir -p "$ROOT$(dirname "$2")"
 	cp -L "$1" "$ROOT$2"
+	if [ "$arch" != amd64 ]; then
+		foreign_libraries "$1" | while read -r lib; do
+			image_copy "$lib" "/lib/${lib##*/}"
+		done
+		return 0
+	fi
 	# scripts and static programs name no library
 	{ ldd "$1" 2>/dev/null || true; } | grep -o '/[^ ]*' | while read -r lib; do
 		[ -e "$ROOT$lib" ] && continue
@@ -23,10 +39,29 @@ image_copy() {
 	done
 }
 
+# Where the test programs for the guest are
+progs_dir() {
+	if [ "$arch" = amd64 ]; then
+		echo "$BUILD/prog"
+	else
+		echo "$BUILD/prog-$arch"
+	fi
+}
+
+# where_is NAME|PATH: the program that the guest gets
+where_is() {
+	if [ "$arch" = amd64 ]; then
+		command -v "$1"
+	else
+		find "$KERNEL/user/usr/bin" "$KERNEL/user/usr/sbin" -name "${1##*/}" |
+			grep -m 1 .
+	fi
+}
+
 # image_prog NAME|PATH
 image_prog() {
 	local path
-	path=$(command -v "$1") || die "this machine has no $1, which a test needs in the guest"
+	path=$(where_is "$1") || die "there is no $1, which a test needs in the guest"
 	case $1 in
 	/*) image_copy "$path" "$1" ;;
 	*) image_copy "$path" "/usr/bin/${1##*/}" ;;
@@ -102,7 +137,7 @@ our_modules() {
 		kernel_module $(modinfo -F depends "$ko" | tr ',' ' ' |
 			sed 's/\<zslot_trace\>//; s/\<zram\>//')
 		store_module "$ko" "updates/${ko##*/}"
-		strip --strip-debug "$ROOT/lib/modules/$RELEASE/updates/${ko##*/}"
+		llvm-strip --strip-debug "$ROOT/lib/modules/$RELEASE/updates/${ko##*/}"
 	done
 }
 
@@ -118,7 +153,7 @@ image_base() {
 	cp "$VM/splats" "$ROOT/splats"
 	chmod +x "$ROOT/init"
 
-	cp -L "$(command -v busybox)" "$ROOT/bin/busybox"
+	cp -L "$(where_is busybox)" "$ROOT/bin/busybox"
 	for applet in $(busybox --list | grep -vx busybox); do
 		ln -sf /bin/busybox "$ROOT/bin/$applet"
 	done
@@ -128,9 +163,10 @@ image_base() {
 		image_prog "$p"
 	done
 	ln -sf /usr/bin/bash "$ROOT/bin/bash"
-	[ ! -e "$BUILD/ctl/zramctl" ] ||
+	if [ "$arch" = amd64 ] && [ -e "$BUILD/ctl/zramctl" ]; then
 		image_copy "$BUILD/ctl/zramctl" /usr/local/sbin/zramctl
-	for p in "$BUILD"/prog/*; do
+	fi
+	for p in "$(progs_dir)"/*; do
 		[ ! -x "$p" ] || image_copy "$p" "/usr/bin/${p##*/}"
 	done
 	for p in "${FILES[@]}"; do

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# How a guest is started (sourced). Uses: KERNEL, ICOUNT, CPUS, CHECKS.
+# How a guest is started (sourced). Uses: KERNEL, ICOUNT, CPUS, CHECKS, arch.
 
 # KVM only where the processor says so: /dev/kvm alone may hang
 have_kvm() {
@@ -13,6 +13,9 @@ qemu_machine() {
 		# one instruction a nanosecond; string instructions would count as one
 		QEMU+=(-accel tcg -icount shift=0,sleep=off -smp 1
 			-cpu max,-cx16,-erms,-fsrm)
+	elif [ "$arch" = arm64 ]; then
+		# signing pointers as the architecture says takes most of the time
+		QEMU+=(-accel tcg,thread=multi -smp "$CPUS" -cpu max,pauth-impdef=on)
 	elif have_kvm; then
 		QEMU+=(-accel kvm -smp "$CPUS" -cpu host)
 	else
@@ -21,7 +24,9 @@ qemu_machine() {
 }
 
 kernel_command_line() {
-	CMDLINE="console=ttyS0 loglevel=7 panic=-1 oops=panic rdinit=/init rootfstype=ramfs nokaslr"
+	local console=ttyS0
+	[ "$arch" = amd64 ] || console=ttyAMA0
+	CMDLINE="console=$console loglevel=7 panic=-1 oops=panic rdinit=/init rootfstype=ramfs nokaslr"
 	CMDLINE+=" printk.devkmsg=on kasan_multi_shot"
 	if [ -n "$CHECKS" ]; then
 		CMDLINE+=" slub_debug=FZPU page_poison=1 init_on_free=1"
@@ -44,7 +49,11 @@ kernel_command_line() {
 qemu_command() {
 	local mem=$1 initramfs=$2 console=$3 tap=$4 out=$5 disk mode n=0
 	shift 5
-	QEMU=(qemu-system-x86_64 -M q35 -nodefaults -no-user-config -display none
+	case $arch in
+	arm64) QEMU=(qemu-system-aarch64 -M virt) ;;
+	*) QEMU=(qemu-system-x86_64 -M q35) ;;
+	esac
+	QEMU+=(-nodefaults -no-user-config -display none
 		-no-reboot -m "$mem" -kernel "$KERNEL/vmlinuz" -initrd "$initramfs"
 		-serial "file:$console" -device virtio-serial-pci
 		-chardev "$tap,id=tap" -device virtserialport,chardev=tap,name=zramkit.tap
