@@ -14,6 +14,14 @@
 
 int zram_device_major;
 
+/* Set when the module is loaded for good. */
+static bool loaded;
+
+void zram_device_allow_open(void)
+{
+	WRITE_ONCE(loaded, true);
+}
+
 static atomic_t seq = ATOMIC_INIT(1);
 
 u32 zram_device_seq(void)
@@ -42,11 +50,16 @@ static void enter_phase(struct zram_device *dev, enum zram_phase phase,
 	zram_event(&ev);
 }
 
-/* Under open_mutex, as the block layer calls it. */
+/*
+ * Under open_mutex, as the block layer calls it. udev takes ENXIO for a device
+ * that is not there yet, and looks again when it changes.
+ */
 static int open_disk(struct gendisk *disk)
 {
 	struct zram_device *dev = disk->private_data;
 
+	if (unlikely(!READ_ONCE(loaded)))
+		return -ENXIO;
 	return dev->claimed ? -EBUSY : 0;
 }
 

@@ -48,6 +48,13 @@ u32 zram_device_seq(void);
 extern int zram_device_major;
 
 /*
+ * From here on devices can be opened. The kernel frees a module whose load
+ * fails without waiting for who has opened a device of it, so nobody may
+ * before the load can no longer fail.
+ */
+void zram_device_allow_open(void);
+
+/*
  * A device without a node yet: zram@id with the default codec, one reference.
  * ERR_PTR(-ENOMEM).
  */

@@ -101,12 +101,8 @@ static int bounce_slot(struct zram_device *dev, struct bio *bio,
 	void *mem = (void *)__get_free_page(GFP_NOIO | __GFP_NOWARN);
 	int err = 0;
 
-	if (!mem) {
-		zram_stat_add(dev->store->stats,
-			      write ? ZRAM_STAT_FAILED_WRITES :
-				      ZRAM_STAT_FAILED_READS, 1);
+	if (!mem)
 		return -ENOMEM;
-	}
 	run.page[0] = mem;
 	if (partial && write)
 		mutex_lock(&dev->partial_lock);
@@ -165,6 +161,15 @@ static int transfer_runs(struct zram_device *dev, struct bio *bio,
 	return err;
 }
 
+/* A write that fails while it reads what it covers in part is one, too. */
+static void count_failure(struct zram_store *st, bool write, int err)
+{
+	if (write)
+		zram_store_write_failed(st, err);
+	else
+		zram_stat_add(st->stats, ZRAM_STAT_FAILED_READS, 1);
+}
+
 static void transfer(struct zram_device *dev, struct bio *bio, bool write)
 {
 	unsigned long start = bio_start_io_acct(bio);
@@ -176,8 +181,10 @@ static void transfer(struct zram_device *dev, struct bio *bio, bool write)
 		err = transfer_run(dev->store, &run, write, now);
 	else
 		err = transfer_runs(dev, bio, &run, write, now);
-	if (unlikely(err))
+	if (unlikely(err)) {
+		count_failure(dev->store, write, err);
 		bio->bi_status = BLK_STS_IOERR;
+	}
 	bio_end_io_acct(bio, start);
 	bio_endio(bio);
 }
@@ -222,6 +229,7 @@ int zram_io_page(struct block_device *bdev, sector_t sector, struct page *page,
 	struct zram_store *st = bdev_device(bdev)->store;
 	u32 now = ktime_get_boottime_seconds();
 	struct zram_run run __uninitialized;
+	int err;
 
 	if (!st || offset_in_slot(sector) ||
 	    slot_of(sector) >= st->table.nr_slots)
@@ -229,7 +237,10 @@ int zram_io_page(struct block_device *bdev, sector_t sector, struct page *page,
 	run.index = slot_of(sector);
 	run.nr = 1;
 	run.page[0] = page_address(page);
-	return transfer_run(st, &run, write, now);
+	err = transfer_run(st, &run, write, now);
+	if (unlikely(err))
+		count_failure(st, write, err);
+	return err;
 }
 
 void zram_io_swap_slot_free(struct block_device *bdev, unsigned long index)

@@ -57,16 +57,16 @@ static int __init zram_init(void)
 	err = zram_sysfs_class_init();
 	if (err)
 		goto err_unregister_major;
+	err = create_devices();
+	if (err)
+		goto err_exit_class;
+	/* Last: a dump that has begun would outlive a load that fails. */
 	err = zram_genl_init();
 	if (err)
 		goto err_exit_class;
-	err = create_devices();
-	if (err)
-		goto err_exit_genl;
+	zram_device_allow_open();
 	return 0;
 
-err_exit_genl:
-	zram_genl_exit();
 err_exit_class:
 	zram_sysfs_class_exit();
 	destroy_devices();

@@ -18,8 +18,9 @@ enum zram_stat {
 	ZRAM_STAT_SAME,		/* fill slots */
 	ZRAM_STAT_RAW,		/* raw slots (stock: huge_pages) */
 	ZRAM_STAT_COMPR,	/* bytes of objects and raw slots */
+	ZRAM_STAT_GAUGES,
 	/* counters */
-	ZRAM_STAT_RAW_SINCE,	/* raw pages ever stored (huge_pages_since) */
+	ZRAM_STAT_RAW_SINCE = ZRAM_STAT_GAUGES,	/* raw pages ever stored */
 	ZRAM_STAT_FAILED_READS,
 	ZRAM_STAT_FAILED_WRITES,
 	ZRAM_STAT_NOTIFY_FREE,	/* swap-slot frees and discarded slots */
@@ -39,5 +40,11 @@ static inline void zram_stat_add(struct zram_stats __percpu *stats,
 
 /* Sum over all CPUs, those that went away included. */
 s64 zram_stat_sum(struct zram_stats __percpu *stats, enum zram_stat which);
+
+/*
+ * When nothing is stored any more and nobody adds: complain about a gauge that
+ * is not zero. What was counted out twice shows nowhere else.
+ */
+void zram_stat_assert_rest(struct zram_stats __percpu *stats);
 
 #endif

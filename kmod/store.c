@@ -133,7 +133,7 @@ static noinline void limit_near(struct zram_store *st, unsigned long pages,
 		tell_limit(st, ZRAM_EVENT_LIMIT_NEAR, pages, limit);
 }
 
-static void write_failed(struct zram_store *st, int err)
+void zram_store_write_failed(struct zram_store *st, int err)
 {
 	const struct zram_event ev = {
 		.type = ZRAM_EVENT_WRITE_FAILED,
@@ -317,10 +317,8 @@ int zram_store_write(struct zram_store *st, const struct zram_run *run,
 
 	for (i = 0; i < run->nr; i++) {
 		err = write_page(st, run->index + i, run->page[i], now);
-		if (unlikely(err)) {
-			write_failed(st, err);
+		if (unlikely(err))
 			return err;
-		}
 	}
 	return 0;
 }
@@ -406,10 +404,8 @@ int zram_store_read(struct zram_store *st, const struct zram_run *run, u32 now)
 
 	for (i = 0; i < run->nr; i++) {
 		err = read_page(st, run->index + i, run->page[i], now);
-		if (unlikely(err)) {
-			zram_stat_add(st->stats, ZRAM_STAT_FAILED_READS, 1);
+		if (unlikely(err))
 			return err;
-		}
 	}
 	return 0;
 }
@@ -552,6 +548,7 @@ err_free_store:
 void zram_store_destroy(struct zram_store *st)
 {
 	zram_table_exit(&st->table);
+	zram_stat_assert_rest(st->stats);
 	destroy_codecs(st);
 	zram_pool_destroy(st->pool);
 	free_percpu(st->stats);

@@ -65,14 +65,15 @@ void zram_store_destroy(struct zram_store *st);
 
 /*
  * Write or read a run; @now is boottime seconds. 0, or the errno of the first
- * page that failed, which is counted; the pages before it are done, the
- * others untouched. -ENOMEM: no memory or over the limit; -EIO: what a slot
+ * page that failed; the pages before it are done, the others untouched. -ENOMEM: no memory or over the limit; -EIO: what a slot
  * holds cannot be decoded. May sleep (GFP_NOIO).
  */
 int zram_store_write(struct zram_store *st, const struct zram_run *run,
 		     u32 now);
 int zram_store_read(struct zram_store *st, const struct zram_run *run,
 		    u32 now);
+/* A write failed, at whichever step: count it and tell who listens. */
+void zram_store_write_failed(struct zram_store *st, int err);
 /* Empty @nr slots from @index on, and count them as freed. */
 void zram_store_discard(struct zram_store *st, size_t index, size_t nr,
 			u32 now);
