@@ -28,6 +28,7 @@ const struct cmd *const cmd_table[] = {
 	&cmd_top,
 	&cmd_heat,
 	&cmd_metrics,
+	&cmd_tune,
 	&cmd_version,
 	&cmd_help,
 	NULL
