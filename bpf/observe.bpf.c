@@ -133,7 +133,9 @@ _Static_assert((int)ZRAM_TP_WRITE_DEV == ZRAM_TP_SLOT_DEV &&
 	       (int)ZRAM_TP_WRITE_CSIZE == ZRAM_TP_SLOT_CSIZE &&
 	       (int)ZRAM_TP_WRITE_PRIO == ZRAM_TP_SLOT_PRIO &&
 	       (int)ZRAM_TP_WRITE_NOW == ZRAM_TP_SLOT_NOW &&
-	       (int)ZRAM_TP_WRITE_PREV == ZRAM_TP_SLOT_PREV,
+	       (int)ZRAM_TP_WRITE_PREV == ZRAM_TP_SLOT_PREV &&
+	       (int)ZRAM_TP_MOVE_DEV == ZRAM_TP_SLOT_DEV &&
+	       (int)ZRAM_TP_MOVE_INDEX == ZRAM_TP_SLOT_INDEX,
 	       "one set of indices serves all slot events");
 
 SEC("raw_tp/zram_slot_write")
@@ -207,6 +209,27 @@ int on_slot_free(struct bpf_raw_tracepoint_args *ctx)
 		    ctx->args[ZRAM_TP_SLOT_PREV]) <= ZRAM_AGE_READ_GRACE)
 		return 0;
 	count_left(ctx, &dev);
+	return 0;
+}
+
+/* A job moved the slot: tier and size change, age and heat stay. */
+SEC("raw_tp/zram_slot_move")
+int on_slot_move(struct bpf_raw_tracepoint_args *ctx)
+{
+	__u32 dev;
+	__u64 *record = record_of(ctx, &dev, ZRAM_TP_MOVE_GENERATION);
+	__u64 old;
+
+	if (!record)
+		return 0;
+	old = *record;
+	/* Not seen yet: its age is not known, the seed brings it all. */
+	if ((old & ZRAM_RECORD_STATE_MASK) != ZRAM_RECORD_USED)
+		return 0;
+	*record = zram_record_word(old >> ZRAM_RECORD_SECONDS_SHIFT,
+				   zram_record_heat(old),
+				   ctx->args[ZRAM_TP_MOVE_CSIZE],
+				   ctx->args[ZRAM_TP_MOVE_TO]);
 	return 0;
 }
 

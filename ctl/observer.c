@@ -24,6 +24,7 @@ const char *const observer_pin_names[PIN_NR] = {
 	[PIN_COVERED] = "covered",
 	[PIN_ON_DEVICE] = "on_device",
 	[PIN_ON_FREE] = "on_slot_free",
+	[PIN_ON_MOVE] = "on_slot_move",
 	[PIN_ON_READ] = "on_slot_read",
 	[PIN_ON_WRITE] = "on_slot_write",
 };
@@ -266,6 +267,7 @@ static int attach_and_pin(struct observer *o, struct observe_bpf *skel)
 	} progs[] = {
 		{ PIN_ON_DEVICE, skel->progs.on_device, "zram_device" },
 		{ PIN_ON_FREE, skel->progs.on_slot_free, "zram_slot_free" },
+		{ PIN_ON_MOVE, skel->progs.on_slot_move, "zram_slot_move" },
 		{ PIN_ON_READ, skel->progs.on_slot_read, "zram_slot_read" },
 		{ PIN_ON_WRITE, skel->progs.on_slot_write, "zram_slot_write" },
 	};

@@ -15,6 +15,7 @@ enum observer_pin {
 	PIN_COVERED,
 	PIN_ON_DEVICE,		/* the links come last */
 	PIN_ON_FREE,
+	PIN_ON_MOVE,
 	PIN_ON_READ,
 	PIN_ON_WRITE,
 	PIN_NR

@@ -73,6 +73,13 @@ TRACE_EVENT(zram_slot_write,
 		  __entry->prio, __entry->now, __entry->prev)
 );
 
+#define zram_show_tier(tier)						\
+	__print_symbolic(tier,						\
+			 { ZRAM_TIER_HOT, "hot" },			\
+			 { ZRAM_TIER_WARM, "warm" },			\
+			 { ZRAM_TIER_COLD, "cold" },			\
+			 { ZRAM_TIER_FROZEN, "frozen" })
+
 DECLARE_EVENT_CLASS(zram_slot,
 	TP_PROTO(u32 dev, u64 index, u32 csize, u32 tier, u32 prio, u32 now,
 		 u32 prev, u32 generation),
@@ -99,11 +106,7 @@ DECLARE_EVENT_CLASS(zram_slot,
 	),
 	TP_printk("zram%u slot=%llu csize=%u tier=%s prio=%u now=%u prev=%u",
 		  __entry->dev, __entry->index, __entry->csize,
-		  __print_symbolic(__entry->tier,
-				   { ZRAM_TIER_HOT, "hot" },
-				   { ZRAM_TIER_WARM, "warm" },
-				   { ZRAM_TIER_COLD, "cold" },
-				   { ZRAM_TIER_FROZEN, "frozen" }),
+		  zram_show_tier(__entry->tier),
 		  __entry->prio, __entry->now, __entry->prev)
 );
 
@@ -156,8 +159,28 @@ TRACE_EVENT(zram_slot_move,
 		__entry->csize = csize;
 		__entry->generation = generation;
 	),
-	TP_printk("zram%u slot=%llu from=%u to=%u csize=%u", __entry->dev,
-		  __entry->index, __entry->from, __entry->to, __entry->csize)
+	TP_printk("zram%u slot=%llu from=%s to=%s csize=%u", __entry->dev,
+		  __entry->index, zram_show_tier(__entry->from),
+		  zram_show_tier(__entry->to), __entry->csize)
+);
+
+TRACE_EVENT(zram_pack,
+	TP_PROTO(u32 dev, u64 pack, u32 slots, u32 csize),
+	TP_ARGS(dev, pack, slots, csize),
+	TP_STRUCT__entry(
+		__field(u64, pack)
+		__field(u32, dev)
+		__field(u32, slots)
+		__field(u32, csize)
+	),
+	TP_fast_assign(
+		__entry->pack = pack;
+		__entry->dev = dev;
+		__entry->slots = slots;
+		__entry->csize = csize;
+	),
+	TP_printk("zram%u pack=%llu slots=%u csize=%u", __entry->dev,
+		  __entry->pack, __entry->slots, __entry->csize)
 );
 
 TRACE_EVENT(zram_job,

@@ -15,6 +15,7 @@ EXPORT_TRACEPOINT_SYMBOL_GPL(zram_slot_free);
 EXPORT_TRACEPOINT_SYMBOL_GPL(zram_limit);
 EXPORT_TRACEPOINT_SYMBOL_GPL(zram_slot_move);
 EXPORT_TRACEPOINT_SYMBOL_GPL(zram_job);
+EXPORT_TRACEPOINT_SYMBOL_GPL(zram_pack);
 
 static atomic_t last_generation = ATOMIC_INIT(0);
 

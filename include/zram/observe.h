@@ -14,7 +14,7 @@
 #include "zram/trace_events.h"
 
 #define ZRAM_OBSERVE_VERSION	1	/* of the layout in this file */
-#define ZRAM_OBSERVE_TRACE	1	/* trace version the programs need */
+#define ZRAM_OBSERVE_TRACE	2	/* trace version the programs need */
 
 /* Ids the maps have room for: zram0 .. zram63. */
 #define ZRAM_OBSERVE_DEVICES	64

@@ -13,7 +13,7 @@
 #ifndef ZRAM_TRACE_EVENTS_H
 #define ZRAM_TRACE_EVENTS_H
 
-#define ZRAM_TRACE_VERSION 1
+#define ZRAM_TRACE_VERSION 2
 
 /* What a slot holds ("kind"). */
 enum zram_kind {
@@ -121,14 +121,16 @@ enum {
 
 /*
  * zram_slot_move(dev, index, from, to, csize, generation)
- * A job gave a slot's contents another form; its access time stays.
+ * A job gave a slot another tier, or its bytes another size; the access time
+ * stays. Of a slot in a pack, csize is its share of the pack, rounded up;
+ * so it is in the events of such a slot above.
  */
 enum {
 	ZRAM_TP_MOVE_DEV,		/* u32 */
 	ZRAM_TP_MOVE_INDEX,		/* u64: slot */
 	ZRAM_TP_MOVE_FROM,		/* u32: enum zram_tier */
 	ZRAM_TP_MOVE_TO,		/* u32: enum zram_tier */
-	ZRAM_TP_MOVE_CSIZE,		/* u32: bytes now, of a pack its share */
+	ZRAM_TP_MOVE_CSIZE,		/* u32: bytes, as in zram_slot_write */
 	ZRAM_TP_MOVE_GENERATION,	/* u32 */
 };
 
@@ -141,6 +143,18 @@ enum {
 	ZRAM_TP_JOB_ID,			/* u32 */
 	ZRAM_TP_JOB_TYPE,		/* u32: enum zram_job_type */
 	ZRAM_TP_JOB_PHASE,		/* u32: enum zram_job_phase */
+};
+
+/*
+ * zram_pack(dev, pack, slots, csize)
+ * A pack was made: its id, never used twice, its slots and its bytes; or it was
+ * dropped, since its last slot went: slots and csize are 0.
+ */
+enum {
+	ZRAM_TP_PACK_DEV,		/* u32 */
+	ZRAM_TP_PACK_PACK,		/* u64 */
+	ZRAM_TP_PACK_SLOTS,		/* u32 */
+	ZRAM_TP_PACK_CSIZE,		/* u32: bytes */
 };
 
 #endif

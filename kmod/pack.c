@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Who refers to a pack and to its bytes, and the exchange of these. */
+
+#include "pack.h"
+
+#ifdef __KERNEL__
+#include <linux/errno.h>
+#endif
+
+void zram_pack_init(struct zram_pack *p, struct zram_stow *stow)
+{
+	spin_lock_init(&p->lock);
+	INIT_LIST_HEAD(&p->node);
+	p->live = GENMASK(p->nr - 1, 0);
+	refcount_set(&p->refs, p->nr + 1);
+	p->stow = stow;
+	p->frozen = stow->frozen;
+	p->touched = false;
+	p->told = false;
+}
+
+void zram_stow_put(struct zram_stow *stow)
+{
+	if (refcount_dec_and_test(&stow->refs))
+		stow->ops->release(stow);
+}
+
+void zram_pack_put(struct zram_pack *p)
+{
+	struct zram_stow *stow;
+
+	if (!refcount_dec_and_test(&p->refs))
+		return;
+	/* Nobody is left who could switch it. */
+	stow = p->stow;
+	zram_packs_free(p);
+	zram_stow_put(stow);
+}
+
+void zram_pack_release(struct zram_pack *p, unsigned int i)
+{
+	bool frozen;
+	u32 live;
+
+	spin_lock(&p->lock);
+	live = p->live & ~(1u << i);
+	WRITE_ONCE(p->live, live);
+	frozen = p->frozen;
+	spin_unlock(&p->lock);
+	zram_packs_released(p, live, frozen);
+	zram_pack_put(p);
+}
+
+struct zram_stow *zram_pack_stow(struct zram_pack *p)
+{
+	struct zram_stow *stow;
+
+	spin_lock(&p->lock);
+	stow = p->stow;
+	refcount_inc(&stow->refs);
+	spin_unlock(&p->lock);
+	return stow;
+}
+
+void zram_pack_watch(struct zram_pack *p)
+{
+	spin_lock(&p->lock);
+	WRITE_ONCE(p->touched, false);
+	spin_unlock(&p->lock);
+}
+
+/*
+ * A reader marks the pack as read before it takes the lock for its stow: so
+ * either this sees the mark, or the reader gets the new stow.
+ */
+int zram_pack_switch(struct zram_pack *p, struct zram_stow *stow,
+		     bool if_unread, u32 *live)
+{
+	struct zram_stow *old = NULL;
+	int err = 0;
+
+	spin_lock(&p->lock);
+	*live = p->live;
+	if (!p->live) {
+		err = -ENOENT;
+	} else if (if_unread && READ_ONCE(p->touched)) {
+		err = -EAGAIN;
+	} else {
+		old = p->stow;
+		p->stow = stow;
+		WRITE_ONCE(p->frozen, stow->frozen);
+	}
+	spin_unlock(&p->lock);
+	if (old)
+		zram_stow_put(old);
+	return err;
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The packs of a device: their list, their bytes in the pool, their counters.
+ *
+ * It knows slots by index only; the store above it has them.
+ */
+#ifndef ZRAM_PACKS_H
+#define ZRAM_PACKS_H
+
+#include <linux/atomic.h>
+#include <linux/list.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/xarray.h>
+
+#include "pack.h"
+#include "stats.h"
+
+struct zram_codec;
+struct zram_pool;
+struct zram_unpack;
+
+/*
+ * sparse: packs in memory with so few live slots that remaking them pays;
+ * each is live, and leaves the list in the moment that its last slot goes.
+ */
+struct zram_packs {
+	struct zram_pool *pool;
+	struct zram_stats __percpu *stats;
+	struct zram_codec *primary;	/* lends its scratch page */
+	u32 dev;			/* N of zramN */
+	struct xarray by_id;		/* live packs; its lock: LOCKS in pack.h */
+	spinlock_t lock;		/* sparse; innermost */
+	struct list_head sparse;
+	struct zram_unpack *unpack;	/* NULL: there never was a pack */
+	atomic_long_t bytes;		/* descriptions of packs and chunks */
+	unsigned long unpublished;	/* pool pages of the pack in the making */
+	void (*on_sparse)(struct zram_packs *packs);	/* any context */
+	void *on_sparse_arg;
+};
+
+/* NULL when there is no memory. */
+struct zram_packs *zram_packs_create(u32 dev, struct zram_pool *pool,
+				     struct zram_stats __percpu *stats,
+				     struct zram_codec *primary);
+/* No slot may refer to a pack any more. */
+void zram_packs_destroy(struct zram_packs *packs);
+/*
+ * Before the first pack: whatever reading one needs. -ENOMEM; -EOPNOTSUPP when
+ * this kernel has no zstd. May be called again.
+ */
+int zram_packs_prepare(struct zram_packs *packs);
+/* Bytes of kernel memory for packs outside the pool. */
+size_t zram_packs_bytes(const struct zram_packs *packs);
+
+/*
+ * A pack out of @nr slots at @index (ascending, at most U32_MAX apart) whose
+ * @len bytes are in @stow, in the list and counted; the caller has a reference
+ * besides those of its slots. @crc: one, or @nr of a raw pack. Give the slots
+ * that it does not get after all to zram_pack_release(). NULL without memory:
+ * the stow stays the caller's.
+ */
+struct zram_pack *zram_packs_add(struct zram_packs *packs, const u64 *index,
+				 unsigned int nr, u32 len, const u32 *crc,
+				 bool raw, struct zram_stow *stow);
+/* zram_pack_switch(), and the counters follow. */
+int zram_packs_switch(struct zram_pack *p, struct zram_stow *stow,
+		      bool if_unread, u32 *live);
+/* The live pack with the smallest id >= @from, with a reference; or NULL. */
+struct zram_pack *zram_packs_next(struct zram_packs *packs, u64 from);
+/* A sparse pack with a reference, off the list; NULL: none. */
+struct zram_pack *zram_packs_sparse(struct zram_packs *packs);
+
+/*
+ * @len bytes into chunks of the pool: full pages and a tail. Their pages are
+ * left out of the limit until zram_packs_settle(). NULL without memory.
+ */
+struct zram_stow *zram_packs_stow_in_pool(struct zram_packs *packs,
+					  const void *bytes, size_t len);
+/* The pack that was in the making is published, or given up. */
+static inline void zram_packs_settle(struct zram_packs *packs)
+{
+	WRITE_ONCE(packs->unpublished, 0);
+}
+/* Bytes off..off+len-1 of chunks in the pool. */
+void zram_packs_copy(struct zram_packs *packs, struct zram_stow *stow,
+		     size_t off, size_t len, void *to);
+
+/**
+ * zram_packs_read() - a page out of a pack.
+ * @p: the pack, with a reference of the caller's
+ * @stow: its bytes, with a reference of the caller's
+ * @i: which of its slots
+ * @page: where the page goes
+ *
+ * Sleeps; allocates nothing. For a frozen stow this waits for the disk, so it
+ * is for workers and jobs only.
+ *
+ * Return: 0; -EIO when the bytes are not what was packed, or cannot be had.
+ */
+int zram_packs_read(struct zram_pack *p, struct zram_stow *stow,
+		    unsigned int i, void *page);
+
+#endif
