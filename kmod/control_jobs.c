@@ -6,6 +6,7 @@
 
 #include "device.h"
 #include "job.h"
+#include "recompress.h"
 
 /*
  * ops: NULL where this version cannot do it.
@@ -19,7 +20,9 @@ struct job_type {
 };
 
 static const struct job_type job_types[] = {
-	[ZRAM_JOB_TYPE_RECOMPRESS] = { NULL, NULL },
+	[ZRAM_JOB_TYPE_RECOMPRESS] = {
+		&zram_recompress_ops, zram_recompress_check
+	},
 	[ZRAM_JOB_TYPE_PACK] = { NULL, NULL },
 	[ZRAM_JOB_TYPE_WRITEBACK] = { NULL, NULL },
 	[ZRAM_JOB_TYPE_PROMOTE] = { NULL, NULL },

@@ -48,7 +48,6 @@ struct zram_job_spec {
 	struct zram_slot_range *ranges;	/* kvmalloc; NULL: the whole device */
 	u32 nr_ranges;
 	u32 prio;		/* codec priority to move to */
-	bool chain;		/* may go to higher priorities as well */
 	u32 threshold;		/* bytes: objects below are left alone */
 	bool slots_limited;	/* max_slots holds, even when it is 0 */
 	u64 max_slots;		/* attempts */

@@ -95,6 +95,15 @@ static inline void zram_pool_read_end(struct zram_pool *pool,
 	zs_obj_read_end(zram_pool_zs(pool), handle, len, (void *)mem);
 }
 
+/*
+ * Objects of which sizes share their memory: a smaller object saves memory
+ * only where this is smaller, too. @size: 1..PAGE_SIZE.
+ */
+static inline unsigned int zram_pool_class(struct zram_pool *pool, size_t size)
+{
+	return zs_lookup_class_index(zram_pool_zs(pool), size);
+}
+
 /* Pages held by the pool now. */
 static inline unsigned long zram_pool_pages(struct zram_pool *pool)
 {

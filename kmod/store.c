@@ -397,6 +397,42 @@ expand:
 	return err;
 }
 
+int zram_store_decode_locked(struct zram_store *st, const struct zram_slot *s,
+			     void *page)
+{
+	switch (zram_slot_kind(s)) {
+	case ZRAM_KIND_RAW:
+		copy_raw(st, s, page);
+		return 0;
+	case ZRAM_KIND_OBJECT:
+		return decode_object(st, s, page);
+	default:
+		return -EIO;
+	}
+}
+
+bool zram_store_move(struct zram_store *st, size_t index,
+		     const struct zram_slot *new)
+{
+	struct zram_slot *s = zram_table_slot(&st->table, index);
+	struct zram_slot old;
+
+	/* Before the slot has it: a free mark may take it out at the unlock. */
+	count_contents(st, new, 1);
+	zram_slot_lock(&st->table, s);
+	if (!zram_slot_has(s, ZRAM_SLOT_PICKED)) {
+		zram_slot_unlock(&st->table, index, s);
+		release_contents(st, new);
+		return false;
+	}
+	old = zram_slot_replace(s, new->ref, new->state, s->atime);
+	trace_zram_slot_move(st->dev, index, slot_tier(&old), slot_tier(new),
+			     slot_csize(new), st->generation);
+	zram_slot_unlock(&st->table, index, s);
+	release_contents(st, &old);
+	return true;
+}
+
 int zram_store_read(struct zram_store *st, const struct zram_run *run, u32 now)
 {
 	unsigned int i;

@@ -80,6 +80,21 @@ void zram_store_discard(struct zram_store *st, size_t index, size_t nr,
 /* The swap entry at @index was freed. Never waits, never sleeps. */
 void zram_store_notify_free(struct zram_store *st, size_t index);
 
+/*
+ * For jobs. The page of a slot that the caller has locked, and that is an
+ * object or raw, into @page; no access is noted. 0, -EIO.
+ */
+int zram_store_decode_locked(struct zram_store *st, const struct zram_slot *s,
+			     void *page);
+/*
+ * For jobs. Give a picked slot another form: ref and state of @new, which the
+ * caller made from a copy of its contents. The access time stays; the pick and
+ * the idle flag go. False when somebody touched the slot since it was picked:
+ * @new is then released.
+ */
+bool zram_store_move(struct zram_store *st, size_t index,
+		     const struct zram_slot *new);
+
 /* 0 lifts the limit. Acts on the next write. */
 void zram_store_set_limit(struct zram_store *st, unsigned long pages);
 /* The high-water mark starts anew from what the pool holds now. */

@@ -4,6 +4,8 @@
 #define ZRAM_COMPAT_ZSMALLOC_H
 
 #include <linux/align.h>
+#include <linux/math.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/string.h>
 #include <linux/types.h>
@@ -46,6 +48,35 @@ static inline void zs_obj_write(struct zs_pool *pool, unsigned long handle,
 	else
 		memcpy(dst, src, len);
 	zs_unmap_object(pool, handle);
+}
+#endif
+
+/*
+ * Which class an object lies in: since 6.2. Before, the same reckoning is done
+ * here: classes are 1/256 of a page apart, an object has a handle in front, a
+ * group of up to four pages is as long as leaves the smallest part unused, and
+ * classes with equal groups are one. The largest size of a class stands for
+ * it. May go when nothing older than 6.2 is supported.
+ */
+#ifndef HAVE_ZS_LOOKUP_CLASS
+static inline unsigned int zs_lookup_class_index(struct zs_pool *pool,
+						 unsigned int size)
+{
+	const unsigned int delta = PAGE_SIZE >> 8;
+	unsigned int pages, best = 1, best_used = 0;
+
+	size = max_t(unsigned int, size + sizeof(unsigned long), 32);
+	size = min_t(unsigned int, 32 + round_up(size - 32, delta), PAGE_SIZE);
+	for (pages = 1; pages <= 4; pages++) {
+		unsigned int room = pages * PAGE_SIZE;
+		unsigned int used = (room - room % size) * 100 / room;
+
+		if (used > best_used) {
+			best_used = used;
+			best = pages;
+		}
+	}
+	return best * PAGE_SIZE / (best * PAGE_SIZE / size);
 }
 #endif
 
