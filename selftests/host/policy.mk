@@ -16,3 +16,12 @@ $(OUT)/policy_branches: policy_branches.sh policy_test.c $(POLICY_SOURCES) $(POL
 	chmod 755 $@
 
 tests += policy_test policy_san_test policy_branches
+
+$(OUT)/budget_test: budget_test.c $(wildcard $(TOP)/ctl/budget*.[ch]) $(TOP)/ctl/util.c $(headers) | $(OUT)
+	$(CC) $(CFLAGS) -D_GNU_SOURCE -I$(TOP)/ctl -fsanitize=address,undefined -o $@ $(filter %.c,$^)
+
+$(OUT)/config_test: config_test.c $(wildcard $(TOP)/ctl/config*.[ch]) $(POLICY_HEADERS) $(TOP)/ctl/util.c $(TOP)/ctl/model.c | $(OUT)
+	$(CC) $(CFLAGS) -Wno-unused-parameter -D_GNU_SOURCE -DSCHEMA=\"$(TOP)/docs/zram.schema.json\" -I$(TOP)/ctl $$(pkg-config --cflags json-c) \
+		-fsanitize=address,undefined -o $@ $(filter %.c,$^) $$(pkg-config --libs json-c)
+
+tests += budget_test config_test

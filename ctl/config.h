@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The configuration file zram.json and its drop-in folder: one table of keys
+ * for reading, checking, and the published JSON Schema.
+ *
+ * A mistake is refused with one sentence that names file, line and key, and
+ * what to write instead; nothing of a refused configuration is used.
+ */
+#ifndef ZRAMCTL_CONFIG_H
+#define ZRAMCTL_CONFIG_H
+
+#include "model.h"
+#include "policy.h"
+
+#define CONFIG_FILE	"/etc/zram.json"
+#define CONFIG_DIR	"/etc/zram.json.d"	/* *.json, in order of name */
+
+#define CONFIG_PATH_LEN	512
+#define CONFIG_WHY_LEN	512
+#define CONFIG_KEYS	48	/* room for the table's */
+#define CONFIG_FILES	64
+
+/* What apply makes of "devices"; presence bits as in struct model_spec. */
+struct config_device {
+	struct model_spec spec;		/* spec.algo points to algo; id is set */
+	char algo[ZRAM_ALGO_NAME_MAX];
+	bool swap;
+	int32_t priority;
+};
+
+struct config {
+	struct policy_rules rules;
+	uint32_t threshold;		/* bytes: recompress larger ones only */
+	uint32_t pack_slots;
+	uint64_t budget_round, budget_day;	/* bytes */
+	uint32_t interval;		/* s between rounds at rest */
+	bool observer;			/* the daemon keeps it running */
+	uint64_t observer_memory;	/* bytes of its maps at most */
+	bool dry_run;
+	struct config_device dev[POLICY_DEVICES];
+	size_t nr_dev;
+
+	/* Which file set a key, as an index into file; 0: the default. */
+	unsigned char source[CONFIG_KEYS];
+	char file[CONFIG_FILES + 1][CONFIG_PATH_LEN];
+	size_t nr_files;
+	char why[CONFIG_WHY_LEN];	/* the sentence of the last failure */
+};
+
+void config_init(struct config *c);
+/*
+ * Read one file over what is there. -EPERM: owner or permissions; -EINVAL:
+ * contents; or the errno of opening it.
+ */
+int config_read(struct config *c, const char *path);
+/* All *.json of a folder; fine when there is none. */
+int config_read_dir(struct config *c, const char *path);
+/* Contradictions between keys; call it once all files are read. */
+int config_check(struct config *c);
+/*
+ * config_init, then @path with the folder "@path.d", then config_check. NULL:
+ * CONFIG_FILE, which may be missing.
+ */
+int config_load(struct config *c, const char *path);
+
+/* The JSON Schema, made from the table of keys; free() it. NULL: no memory. */
+char *config_schema(void);
+
+#endif

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The devices of zram.json, which apply makes. */
+#include "config_impl.h"
+
+#include <errno.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "swap.h"
+#include "util.h"
+
+const struct config_device_key config_device_keys[] = {
+	{ "algo", "string", "compression algorithm" },
+	{ "level", "integer", "compression level" },
+	{ "size", "integer,string", "size of the device: bytes, \"1G\", or \"50%\" of RAM (the default)" },
+	{ "mem_limit", "integer,string", "the most memory its data may take: bytes, \"1G\", or a share of RAM; 0: no limit" },
+	{ "swap", "boolean", "make a swap area on it and enable it" },
+	{ "priority", "integer", "of the swap area, -1 to 32767 (default 100)" },
+	{ NULL, NULL, NULL }
+};
+
+/* A size or a share of RAM. */
+static int read_size(const struct config_text *t, const char *path,
+		     struct json_object *o, uint64_t *v)
+{
+	const char *text = json_object_get_string(o);
+	uint64_t permille;
+	int err;
+
+	if (!json_object_is_type(o, json_type_string) || !strchr(text, '%'))
+		return config_value(t, path, CONFIG_SIZE, 0, INT64_MAX, o, v);
+	err = config_value(t, path, CONFIG_SHARE, 0, 100000, o, &permille);
+	if (!err)
+		*v = util_ram_bytes() / 1000 * permille;
+	return err;
+}
+
+static int read_int(const struct config_text *t, const char *path,
+		    struct json_object *o, int32_t min, int32_t max, int32_t *v)
+{
+	int64_t n = json_object_get_int64(o);
+
+	if (!json_object_is_type(o, json_type_int))
+		return config_wrong(t, path, "%.60s is of the wrong type: write a whole number",
+				    json_object_to_json_string(o));
+	if (n < min || n > max)
+		return config_wrong(t, path, "%lld is out of range: write something from %d to %d",
+				    (long long)n, min, max);
+	*v = n;
+	return 0;
+}
+
+static int read_key(const struct config_text *t, struct config_device *d,
+		    const char *path, const char *key, struct json_object *o)
+{
+	struct model_spec *s = &d->spec;
+	uint64_t v;
+	int err;
+
+	if (!strcmp(key, "algo")) {
+		const char *name = json_object_get_string(o);
+
+		if (!json_object_is_type(o, json_type_string) || !*name ||
+		    strlen(name) >= sizeof(d->algo))
+			return config_wrong(t, path, "%.60s is no algorithm's name: 'zramctl version' lists them",
+					    json_object_to_json_string(o));
+		strcpy(d->algo, name);
+		s->has |= MODEL_ALGO;
+		return 0;
+	}
+	if (!strcmp(key, "level")) {
+		s->has |= MODEL_LEVEL;
+		return read_int(t, path, o, -131072, 1000, &s->level);
+	}
+	if (!strcmp(key, "size")) {
+		err = read_size(t, path, o, &s->disksize);
+		if (!err && !s->disksize)
+			return config_wrong(t, path, "a size of 0 makes no device: write \"1G\", or \"50%%\" of RAM");
+		s->has |= MODEL_DISKSIZE;
+		return err;
+	}
+	if (!strcmp(key, "mem_limit")) {
+		s->has |= MODEL_MEM_LIMIT;
+		return read_size(t, path, o, &s->mem_limit);
+	}
+	if (!strcmp(key, "swap")) {
+		err = config_value(t, path, CONFIG_BOOL, 0, 1, o, &v);
+		d->swap = !err && v;
+		return err;
+	}
+	if (!strcmp(key, "priority"))
+		return read_int(t, path, o, -1, SWAP_PRIORITY_MAX, &d->priority);
+	return config_wrong(t, path, "there is no such key of a device: remove it, or see zram.json(5) for the name");
+}
+
+static struct config_device *device_of(struct config *c, uint32_t id)
+{
+	struct config_device *d;
+
+	for (size_t i = 0; i < c->nr_dev; i++)
+		if (c->dev[i].spec.id == id)
+			return &c->dev[i];
+	if (c->nr_dev == POLICY_DEVICES)
+		return NULL;
+	d = &c->dev[c->nr_dev++];
+	memset(d, 0, sizeof(*d));
+	d->spec.id = id;
+	d->spec.has = MODEL_SPEC_ID | MODEL_DISKSIZE;
+	d->spec.disksize = util_ram_bytes() / 2;
+	d->spec.algo = d->algo;
+	d->priority = SWAP_PRIORITY_DEFAULT;
+	return d;
+}
+
+int config_read_devices(const struct config_text *t, struct json_object *o)
+{
+	char path[CONFIG_PATH_LEN];
+	uint32_t id;
+
+	if (!json_object_is_type(o, json_type_object))
+		return config_wrong(t, "devices", "write an object such as { \"zram0\": { \"size\": \"1G\" } }");
+	json_object_object_foreach(o, name, dev) {
+		struct config_device *d;
+
+		snprintf(path, sizeof(path), "devices.%.100s", name);
+		if (strncmp(name, "zram", 4) || model_parse_name(name, &id))
+			return config_wrong(t, path, "no device is called that: write \"zram0\"");
+		if (!json_object_is_type(dev, json_type_object))
+			return config_wrong(t, path, "write an object such as { \"size\": \"1G\" }");
+		d = device_of(t->c, id);
+		if (!d)
+			return config_wrong(t, path, "more than %d devices", POLICY_DEVICES);
+		json_object_object_foreach(dev, key, value) {
+			int err;
+
+			snprintf(path, sizeof(path), "devices.%.100s.%.100s", name, key);
+			err = read_key(t, d, path, key, value);
+			if (err)
+				return err;
+		}
+	}
+	return 0;
+}
