@@ -67,6 +67,7 @@ struct zram_slot_info {
 	u8 kind;		/* enum zram_kind */
 	u8 tier;		/* enum zram_tier */
 	u8 prio;
+	u32 flags;		/* ZRAM_SLOT_IDLE, ZRAM_SLOT_INCOMPRESSIBLE */
 };
 
 /* A device by id with a reference, NULL when there is none; and its return. */
@@ -140,5 +141,20 @@ int zram_control_job_cancel(struct zram_device *dev, u32 id, const char **why);
 /* The job with the smallest id above @after, ended ones included. */
 bool zram_control_job_next(struct zram_device *dev, u32 after,
 			   struct zram_job_info *info);
+
+/*
+ * The stock attribute idle: @all slots, or those not touched for @age seconds
+ * (the others stop being idle). -EINVAL when not initialised, but an age
+ * beyond the uptime is fine on any device and does nothing.
+ */
+int zram_control_idle(struct zram_device *dev, bool all, u32 age);
+/*
+ * The stock attribute recompress: start the job of @spec with the codec that
+ * @algo (NULL: not said) or @prio name, and wait for its end. -EINTR: a signal
+ * came; the job then ends by itself.
+ */
+int zram_control_recompress(struct zram_device *dev,
+			    struct zram_job_spec *spec, const char *algo,
+			    bool has_prio, s32 prio);
 
 #endif

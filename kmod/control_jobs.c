@@ -3,8 +3,11 @@
 #include "control.h"
 
 #include <linux/err.h>
+#include <linux/string.h>
+#include <linux/timekeeping.h>
 
 #include "device.h"
+#include "idle.h"
 #include "job.h"
 #include "recompress.h"
 
@@ -105,4 +108,85 @@ bool zram_control_job_next(struct zram_device *dev, u32 after,
 		found = zram_jobs_next(dev->jobs, after, info);
 	up_read(&dev->lock);
 	return found;
+}
+
+/* Slots that are looked at with lock held at a time. */
+#define IDLE_SLOTS	(256 * ZRAM_LEAF_SLOTS)
+
+/* Some of the slots from *index on. -EINVAL: bare. 0: no more. 1: go on. */
+static int mark_some(struct zram_device *dev, size_t *index, u32 cutoff,
+		     u32 *generation)
+{
+	struct zram_store *st;
+	int more = 0;
+
+	down_read(&dev->lock);
+	st = dev->store;
+	if (!st) {
+		more = *index ? 0 : -EINVAL;
+	} else if (!*index || st->generation == *generation) {
+		*generation = st->generation;
+		*index = zram_idle_mark(&st->table, *index, IDLE_SLOTS, cutoff);
+		more = *index < st->table.nr_slots;
+	}
+	up_read(&dev->lock);
+	return more;
+}
+
+int zram_control_idle(struct zram_device *dev, bool all, u32 age)
+{
+	u64 uptime = ktime_get_boottime_seconds();
+	u32 cutoff = 0, generation = 0;
+	size_t index = 0;
+	int more;
+
+	if (!all) {
+		if (age >= uptime)
+			return 0;
+		cutoff = uptime - age;
+	}
+	do {
+		more = mark_some(dev, &index, cutoff, &generation);
+	} while (more > 0);
+	return more;
+}
+
+/* The secondary codec that @algo and @prio name. -EINVAL: there is none. */
+static int find_secondary(const struct zram_device *dev, const char *algo,
+			  bool has_prio, s32 prio)
+{
+	const struct zram_codec_choice *codec = dev->config.codec;
+	s32 i;
+
+	if (has_prio && (prio < 1 || prio >= ZRAM_CODEC_PRIOS))
+		return -EINVAL;
+	if (!algo)
+		return has_prio ? prio : 1;
+	for (i = 1; i < ZRAM_CODEC_PRIOS; i++)
+		if (codec[i].ops && !strcmp(codec[i].ops->name, algo) &&
+		    (!has_prio || i == prio))
+			return i;
+	return -EINVAL;
+}
+
+int zram_control_recompress(struct zram_device *dev,
+			    struct zram_job_spec *spec, const char *algo,
+			    bool has_prio, s32 prio)
+{
+	struct zram_job *job;
+	const char *why;
+	int err;
+
+	down_read(&dev->lock);
+	err = find_secondary(dev, algo, has_prio, prio);
+	if (err > 0) {
+		spec->prio = err;
+		err = start(dev, &job_types[spec->type], spec, &job, &why);
+	}
+	up_read(&dev->lock);
+	if (err)
+		return err;
+	err = zram_job_wait_interruptible(job);
+	zram_job_put(job);
+	return err;
 }

@@ -5,6 +5,7 @@
 
 #include "codec.h"
 #include "control.h"
+#include "debugfs.h"
 #include "device.h"
 #include "genl.h"
 #include "job.h"
@@ -15,10 +16,17 @@ static unsigned int num_devices = 1;
 module_param(num_devices, uint, 0);
 MODULE_PARM_DESC(num_devices, "devices to make at load");
 
+static const struct zram_registry_front front = {
+	.groups = zram_sysfs_device_groups,
+	.add = zram_debugfs_add,
+	.remove = zram_debugfs_remove,
+};
+
 /* Nobody can reach the front ends any more, and no device is open. */
 static void destroy_devices(void)
 {
 	zram_registry_remove_all();
+	zram_debugfs_exit();
 	unregister_blkdev(zram_device_major, "zram");
 	zram_jobs_exit();
 	zram_codec_exit();
@@ -48,11 +56,12 @@ static int __init zram_init(void)
 	err = zram_jobs_init();
 	if (err)
 		goto err_exit_codec;
-	zram_registry_init(zram_sysfs_device_groups);
+	zram_registry_init(&front);
+	zram_debugfs_init();
 	zram_device_major = register_blkdev(0, "zram");
 	if (zram_device_major <= 0) {
 		err = -EBUSY;
-		goto err_exit_jobs;
+		goto err_exit_debugfs;
 	}
 	err = zram_sysfs_class_init();
 	if (err)
@@ -73,7 +82,8 @@ err_exit_class:
 	return err;
 err_unregister_major:
 	unregister_blkdev(zram_device_major, "zram");
-err_exit_jobs:
+err_exit_debugfs:
+	zram_debugfs_exit();
 	zram_jobs_exit();
 err_exit_codec:
 	zram_codec_exit();

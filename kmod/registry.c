@@ -11,11 +11,11 @@
 
 static DEFINE_MUTEX(zram_registry_lock);
 static DEFINE_XARRAY_ALLOC(devices);
-static const struct attribute_group **device_groups;
+static const struct zram_registry_front *front;
 
-void zram_registry_init(const struct attribute_group **groups)
+void zram_registry_init(const struct zram_registry_front *f)
 {
-	device_groups = groups;
+	front = f;
 }
 
 static int reserve_id(u32 *id)
@@ -51,11 +51,12 @@ int zram_registry_add(u32 *id, int (*setup)(struct zram_device *, void *),
 	err = setup ? setup(dev, arg) : 0;
 	if (err)
 		goto discard_device;
-	err = zram_device_publish(dev, device_groups);
+	err = zram_device_publish(dev, front->groups);
 	if (err)
 		goto discard_device;
 	/* The id is reserved: this only replaces the reservation. */
 	xa_store(&devices, *id, dev, GFP_KERNEL);
+	front->add(dev);
 	goto unlock;
 
 discard_device:
@@ -70,6 +71,7 @@ unlock:
 static void remove_claimed(struct zram_device *dev)
 {
 	lockdep_assert_held(&zram_registry_lock);
+	front->remove(dev);
 	zram_device_remove(dev);
 }
 

@@ -15,8 +15,17 @@ struct zram_device;
 
 #define ZRAM_ANY_ID	U32_MAX
 
-/* The sysfs attributes that every device gets; set before the first one. */
-void zram_registry_init(const struct attribute_group **groups);
+/*
+ * What front ends give every device; set before the first one. groups: sysfs
+ * attributes. add, remove: called when its node was made, and before it goes.
+ */
+struct zram_registry_front {
+	const struct attribute_group **groups;
+	void (*add)(struct zram_device *dev);
+	void (*remove)(struct zram_device *dev);
+};
+
+void zram_registry_init(const struct zram_registry_front *front);
 
 /*
  * Make a device with id @id, or the lowest free one for ZRAM_ANY_ID, let

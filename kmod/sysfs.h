@@ -9,6 +9,8 @@
 struct attribute_group;
 
 extern const struct attribute_group *zram_sysfs_device_groups[];
+/* In sysfs_jobs.c; one of them. */
+extern const struct attribute_group zram_sysfs_jobs_group;
 
 /* The class; after exit no handler of it runs. */
 int zram_sysfs_class_init(void);

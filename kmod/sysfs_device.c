@@ -199,5 +199,6 @@ static const struct attribute_group device_group = {
 
 const struct attribute_group *zram_sysfs_device_groups[] = {
 	&device_group,
+	&zram_sysfs_jobs_group,
 	NULL
 };
