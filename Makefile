@@ -43,6 +43,7 @@ help:
 	@echo 'make demo         see it work in a VM'
 	@echo 'make install      put it on this machine (KDIR defaults to its kernel)'
 	@echo 'make uninstall    go back to stock zram'
+	@echo 'make deb          Debian packages, in build/deb'
 	@echo 'make check        host tests, VM tests on $(DEFAULT_K), smoke on the others'
 	@echo 'make check-debug  the VM tests on a kernel with KASAN, lockdep and more'
 	@echo 'make check-all    everything on everything'
@@ -150,8 +151,11 @@ install: setup
 uninstall:
 	@packaging/uninstall
 
+deb: setup
+	@packaging/make-deb
+
 clean:
 	rm -rf --one-file-system build || sudo rm -rf --one-file-system build
 
 .PHONY: all help progs progs-arm64 kselftest pages setup kernels debug-kernel kmod stock progs bpf ctl check \
-	check-debug check-all check-host demo bench install uninstall clean
+	check-debug check-all check-host demo bench install uninstall deb clean
