@@ -3,6 +3,7 @@
 #include <linux/blkdev.h>
 #include <linux/module.h>
 
+#include "backing.h"
 #include "codec.h"
 #include "control.h"
 #include "debugfs.h"
@@ -29,6 +30,7 @@ static void destroy_devices(void)
 	zram_debugfs_exit();
 	unregister_blkdev(zram_device_major, "zram");
 	zram_jobs_exit();
+	zram_backing_exit();
 	zram_codec_exit();
 }
 
@@ -53,9 +55,12 @@ static int __init zram_init(void)
 	err = zram_codec_init();
 	if (err)
 		return err;
-	err = zram_jobs_init();
+	err = zram_backing_init();
 	if (err)
 		goto err_exit_codec;
+	err = zram_jobs_init();
+	if (err)
+		goto err_exit_backing;
 	zram_registry_init(&front);
 	zram_debugfs_init();
 	zram_device_major = register_blkdev(0, "zram");
@@ -85,6 +90,8 @@ err_unregister_major:
 err_exit_debugfs:
 	zram_debugfs_exit();
 	zram_jobs_exit();
+err_exit_backing:
+	zram_backing_exit();
 err_exit_codec:
 	zram_codec_exit();
 	return err;

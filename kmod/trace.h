@@ -213,6 +213,28 @@ TRACE_EVENT(zram_job,
 				   { ZRAM_JOB_PHASE_FAILED, "failed" }))
 );
 
+TRACE_EVENT(zram_backing_io,
+	TP_PROTO(u32 dev, u32 write, u32 sectors, u64 ns, s32 err),
+	TP_ARGS(dev, write, sectors, ns, err),
+	TP_STRUCT__entry(
+		__field(u64, ns)
+		__field(u32, dev)
+		__field(u32, write)
+		__field(u32, sectors)
+		__field(s32, err)
+	),
+	TP_fast_assign(
+		__entry->ns = ns;
+		__entry->dev = dev;
+		__entry->write = write;
+		__entry->sectors = sectors;
+		__entry->err = err;
+	),
+	TP_printk("zram%u %s sectors=%u ns=%llu err=%d", __entry->dev,
+		  __entry->write ? "write" : "read", __entry->sectors,
+		  __entry->ns, __entry->err)
+);
+
 #endif
 
 #undef TRACE_INCLUDE_PATH

@@ -16,6 +16,7 @@ EXPORT_TRACEPOINT_SYMBOL_GPL(zram_limit);
 EXPORT_TRACEPOINT_SYMBOL_GPL(zram_slot_move);
 EXPORT_TRACEPOINT_SYMBOL_GPL(zram_job);
 EXPORT_TRACEPOINT_SYMBOL_GPL(zram_pack);
+EXPORT_TRACEPOINT_SYMBOL_GPL(zram_backing_io);
 
 static atomic_t last_generation = ATOMIC_INIT(0);
 

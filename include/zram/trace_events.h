@@ -157,4 +157,17 @@ enum {
 	ZRAM_TP_PACK_CSIZE,		/* u32: bytes */
 };
 
+/*
+ * zram_backing_io(dev, write, sectors, ns, err)
+ * A request to the backing device ended. Only packs cause them: one request an
+ * extent. ns: from submission to completion.
+ */
+enum {
+	ZRAM_TP_BACKING_IO_DEV,		/* u32 */
+	ZRAM_TP_BACKING_IO_WRITE,	/* u32: 1 write, 0 read */
+	ZRAM_TP_BACKING_IO_SECTORS,	/* u32: of 512 bytes */
+	ZRAM_TP_BACKING_IO_NS,		/* u64 */
+	ZRAM_TP_BACKING_IO_ERR,		/* s32: 0 or a negative errno */
+};
+
 #endif

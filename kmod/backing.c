@@ -1,0 +1,433 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The backing device: open and close, readers, and the discard of extents. */
+#include "backing.h"
+
+#include <linux/bio.h>
+#include <linux/dcache.h>
+#include <linux/err.h>
+#include <linux/log2.h>
+#include <linux/namei.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+#include <linux/wait.h>
+
+#include "backing_internal.h"
+
+/* Freed extents wait this long, so that neighbours go in one discard. */
+#define DISCARD_DELAY	HZ
+/* How long close waits for a disk that does not answer. */
+#define CLOSE_PATIENCE	(5 * HZ)
+
+/*
+ * backing_wq: completions and the last of a device. discard_wq: freezable, since
+ * nothing may be discarded behind the back of a hibernated image.
+ */
+struct workqueue_struct *zram_backing_wq;
+static struct workqueue_struct *discard_wq;
+static atomic_t nr_alive = ATOMIC_INIT(0);
+static DECLARE_WAIT_QUEUE_HEAD(all_gone);
+
+int zram_backing_init(void)
+{
+	zram_backing_wq = alloc_workqueue("zram_backing",
+					  WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
+	if (!zram_backing_wq)
+		return -ENOMEM;
+	discard_wq = alloc_workqueue("zram_discard", WQ_MEM_RECLAIM |
+				     WQ_UNBOUND | WQ_FREEZABLE, 0);
+	if (!discard_wq) {
+		destroy_workqueue(zram_backing_wq);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+void zram_backing_exit(void)
+{
+	wait_event(all_gone, !atomic_read(&nr_alive));
+	destroy_workqueue(discard_wq);
+	destroy_workqueue(zram_backing_wq);
+}
+
+static int refuse(int err, const char **why, const char *text)
+{
+	if (why)
+		*why = text;
+	return err;
+}
+
+static int refuse_open(int err, const char **why)
+{
+	switch (err) {
+	case -ENOENT:
+		return refuse(err, why, "there is no such file");
+	case -ENOTBLK:
+		return refuse(err, why, "that is not a block device");
+	case -EACCES:
+		return refuse(err, why, "the disk is read-only, or not to be opened from here");
+	case -EBUSY:
+		return refuse(err, why, "the disk is mounted, used as swap, or held by something else");
+	case -ENOMEM:
+		return refuse(err, why, "there is no memory for it");
+	default:
+		return refuse(err, why, "the disk cannot be opened");
+	}
+}
+
+/* The path with links followed, as files of /proc show it. */
+static char *resolve(const char *path)
+{
+	char *buf = kmalloc(PATH_MAX, GFP_KERNEL);
+	char *full = NULL, *name;
+	struct path found;
+
+	if (buf && !kern_path(path, LOOKUP_FOLLOW, &found)) {
+		name = d_path(&found, buf, PATH_MAX);
+		if (!IS_ERR(name))
+			full = kstrdup(name, GFP_KERNEL);
+		path_put(&found);
+	}
+	kfree(buf);
+	return full ?: kstrdup(path, GFP_KERNEL);
+}
+
+static int open_disk(struct zram_backing *bd, const char *path,
+		     const char **why)
+{
+	struct block_device *bdev;
+	unsigned int unit;
+	dev_t devt;
+	int err;
+
+	err = lookup_bdev(path, &devt);
+	if (err)
+		return refuse_open(err, why);
+	if (bd->user.own && devt == disk_devt(bd->user.own))
+		return refuse(-EINVAL, why,
+			      "a device cannot be its own backing device");
+	err = zram_compat_bdev_open(&bd->disk, path, bd);
+	if (err)
+		return refuse_open(err, why);
+	bdev = bd->disk.bdev;
+	unit = max_t(unsigned int, ZRAM_BACKING_BLOCK,
+		     bdev_logical_block_size(bdev));
+	bd->unit_shift = ilog2(unit);
+	bd->nr_units = bdev_nr_bytes(bdev) >> bd->unit_shift;
+	if (!bd->nr_units) {
+		zram_compat_bdev_close(&bd->disk);
+		return refuse(-EINVAL, why, "the disk has no room");
+	}
+	return 0;
+}
+
+static struct bio *next_bio(struct zram_reader *r)
+{
+	struct zram_backing *bd = r->bd;
+	struct bio *bio;
+
+	spin_lock(&bd->lock);
+	bio = bio_list_pop(&bd->deferred);
+	if (!bio)
+		__clear_bit(r - bd->reader, &bd->busy);
+	spin_unlock(&bd->lock);
+	return bio;
+}
+
+static void serve_bios(struct work_struct *work)
+{
+	struct zram_reader *r = container_of(work, struct zram_reader, work);
+	struct zram_backing *bd = r->bd;
+	unsigned int noio = memalloc_noio_save();
+	struct bio *bio;
+
+	while ((bio = next_bio(r))) {
+		bd->user.serve(bd->user.ctx, bio, r->buf);
+		cond_resched();
+	}
+	memalloc_noio_restore(noio);
+}
+
+void zram_backing_defer(struct zram_backing *bd, struct bio *bio)
+{
+	struct zram_reader *r = NULL;
+	unsigned int i;
+
+	spin_lock(&bd->lock);
+	bio_list_add(&bd->deferred, bio);
+	i = find_first_zero_bit(&bd->busy, ZRAM_BACKING_READERS);
+	if (i < ZRAM_BACKING_READERS) {
+		__set_bit(i, &bd->busy);
+		r = &bd->reader[i];
+	}
+	spin_unlock(&bd->lock);
+	/* with all of them busy, the first that is done takes it */
+	if (r)
+		queue_work(bd->read_wq, &r->work);
+}
+
+void zram_backing_flush(struct zram_backing *bd)
+{
+	flush_workqueue(bd->read_wq);
+}
+
+static void free_readers(struct zram_backing *bd)
+{
+	unsigned int i;
+
+	for (i = 0; i < ZRAM_BACKING_READERS; i++)
+		vfree(bd->reader[i].buf);
+}
+
+/* Set aside now, so that a reader never waits for memory. */
+static int make_readers(struct zram_backing *bd)
+{
+	unsigned int i;
+
+	for (i = 0; i < ZRAM_BACKING_READERS; i++) {
+		struct zram_reader *r = &bd->reader[i];
+
+		r->bd = bd;
+		INIT_WORK(&r->work, serve_bios);
+		r->buf = vmalloc(zram_backing_buffer_bytes(bd));
+		if (!r->buf) {
+			free_readers(bd);
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+static void discard_run(struct zram_backing *bd, u64 start, unsigned int units)
+{
+	struct block_device *bdev = bd->disk.bdev;
+	unsigned int shift = bd->unit_shift - SECTOR_SHIFT;
+
+	/* A discard that fails is one that the disk did without. */
+	if (bdev_max_discard_sectors(bdev))
+		blkdev_issue_discard(bdev, start << shift,
+				     (sector_t)units << shift, GFP_NOIO);
+	zram_extent_discarded(&bd->map, start, units);
+}
+
+static void discard_extents(struct work_struct *work)
+{
+	struct zram_backing *bd = container_of(to_delayed_work(work),
+					       struct zram_backing, discard);
+	unsigned int noio = memalloc_noio_save();
+	unsigned int units;
+	u64 start;
+
+	while (!READ_ONCE(bd->closing)) {
+		units = zram_extent_take(&bd->map, ZRAM_EXTENT_CHUNK, &start);
+		if (!units)
+			break;
+		discard_run(bd, start, units);
+		cond_resched();
+	}
+	memalloc_noio_restore(noio);
+	zram_backing_put(bd);
+}
+
+/* The worker holds a reference from when it is queued. */
+static void queue_discard(struct zram_backing *bd, unsigned long delay)
+{
+	if (READ_ONCE(bd->closing))
+		return;
+	zram_backing_get(bd);
+	if (delay ? !queue_delayed_work(discard_wq, &bd->discard, delay) :
+		    mod_delayed_work(discard_wq, &bd->discard, 0))
+		zram_backing_put(bd);
+}
+
+int zram_backing_reserve(struct zram_backing *bd, unsigned int bytes,
+			 u64 *start)
+{
+	unsigned int units = zram_backing_round(bd, bytes) >> bd->unit_shift;
+	struct zram_extent_counts counts;
+	int err, tries;
+
+	if (bytes > ZRAM_BACKING_EXTENT_MAX)
+		return -EINVAL;
+	for (tries = 0; ; tries++) {
+		err = zram_extent_reserve(&bd->map, units, start);
+		zram_extent_counts(&bd->map, &counts);
+		/* frozen: the discards would not come before the thaw */
+		if (err != -ENOSPC || tries == 3 || READ_ONCE(bd->frozen) ||
+		    !(counts.waiting + counts.taken))
+			return err;
+		queue_discard(bd, 0);
+		flush_delayed_work(&bd->discard);
+	}
+}
+
+void zram_backing_extent_free(struct zram_backing *bd, u64 start,
+			      unsigned int bytes)
+{
+	zram_extent_free(&bd->map, start,
+			 zram_backing_round(bd, bytes) >> bd->unit_shift);
+	queue_discard(bd, DISCARD_DELAY);
+}
+
+void zram_backing_freeze(struct zram_backing *bd, bool frozen)
+{
+	WRITE_ONCE(bd->frozen, frozen);
+	zram_extent_freeze(&bd->map, frozen);
+	if (!frozen)
+		queue_discard(bd, DISCARD_DELAY);
+}
+
+void zram_backing_get(struct zram_backing *bd)
+{
+	kref_get(&bd->ref);
+}
+
+static void queue_release(struct kref *ref)
+{
+	struct zram_backing *bd = container_of(ref, struct zram_backing, ref);
+
+	queue_work(zram_backing_wq, &bd->release);
+}
+
+void zram_backing_put(struct zram_backing *bd)
+{
+	kref_put(&bd->ref, queue_release);
+}
+
+/* The closer and the release each look at the structure last. */
+static void put_memory(struct zram_backing *bd)
+{
+	if (!refcount_dec_and_test(&bd->memory_ref))
+		return;
+	kfree(bd->path);
+	kfree(bd);
+}
+
+/* Nobody uses the device any more, and no I/O is under way. */
+static void release_disk(struct work_struct *work)
+{
+	struct zram_backing *bd = container_of(work, struct zram_backing,
+					       release);
+
+	destroy_workqueue(bd->read_wq);
+	zram_compat_bdev_close(&bd->disk);
+	free_readers(bd);
+	bioset_exit(&bd->bios);
+	zram_extent_map_exit(&bd->map);
+	complete(&bd->released);
+	put_memory(bd);
+	if (atomic_dec_and_test(&nr_alive))
+		wake_up(&all_gone);
+}
+
+static int make_parts(struct zram_backing *bd, const char *path)
+{
+	int err = -ENOMEM;
+
+	bd->path = resolve(path);
+	if (!bd->path)
+		return err;
+	err = zram_extent_map_init(&bd->map, bd->nr_units);
+	if (err)
+		goto err_free_path;
+	err = bioset_init(&bd->bios, 2 * ZRAM_BACKING_READERS, 0,
+			  BIOSET_NEED_BVECS);
+	if (err)
+		goto err_exit_map;
+	err = make_readers(bd);
+	if (err)
+		goto err_exit_bios;
+	bd->read_wq = alloc_workqueue("zram%u_read",
+				      WQ_MEM_RECLAIM | WQ_UNBOUND,
+				      ZRAM_BACKING_READERS, bd->user.dev);
+	if (bd->read_wq)
+		return 0;
+	err = -ENOMEM;
+	free_readers(bd);
+err_exit_bios:
+	bioset_exit(&bd->bios);
+err_exit_map:
+	zram_extent_map_exit(&bd->map);
+err_free_path:
+	kfree(bd->path);
+	return err;
+}
+
+struct zram_backing *zram_backing_open(const char *path,
+				       const struct zram_backing_user *user,
+				       const char **why)
+{
+	struct zram_backing *bd = kzalloc(sizeof(*bd), GFP_KERNEL);
+	int err;
+
+	if (!bd)
+		return ERR_PTR(refuse_open(-ENOMEM, why));
+	bd->user = *user;
+	spin_lock_init(&bd->lock);
+	kref_init(&bd->ref);
+	refcount_set(&bd->memory_ref, 2);
+	init_completion(&bd->released);
+	INIT_DELAYED_WORK(&bd->discard, discard_extents);
+	INIT_WORK(&bd->release, release_disk);
+	err = open_disk(bd, path, why);
+	if (err)
+		goto err_free;
+	err = make_parts(bd, path);
+	if (err) {
+		refuse_open(err, why);
+		goto err_close;
+	}
+	atomic_inc(&nr_alive);
+	return bd;
+
+err_close:
+	zram_compat_bdev_close(&bd->disk);
+err_free:
+	kfree(bd);
+	return ERR_PTR(err);
+}
+
+void zram_backing_close(struct zram_backing *bd)
+{
+	WRITE_ONCE(bd->closing, true);
+	if (cancel_delayed_work(&bd->discard))
+		zram_backing_put(bd);
+	zram_backing_put(bd);
+	if (!wait_for_completion_timeout(&bd->released, CLOSE_PATIENCE))
+		pr_warn("zram%u: %s does not answer; it stays open until it does\n",
+			bd->user.dev, bd->path);
+	put_memory(bd);
+}
+
+const char *zram_backing_path(const struct zram_backing *bd)
+{
+	return bd->path;
+}
+
+unsigned int zram_backing_round(const struct zram_backing *bd,
+				unsigned int bytes)
+{
+	return round_up(bytes, 1u << bd->unit_shift);
+}
+
+unsigned int zram_backing_buffer_bytes(const struct zram_backing *bd)
+{
+	return max_t(unsigned int, PAGE_SIZE,
+		     zram_backing_round(bd, ZRAM_BACKING_EXTENT_MAX));
+}
+
+void zram_backing_info(struct zram_backing *bd, struct zram_backing_info *info)
+{
+	info->unit = 1u << bd->unit_shift;
+	info->bytes = bd->nr_units << bd->unit_shift;
+	info->can_discard = bdev_max_discard_sectors(bd->disk.bdev);
+	zram_extent_counts(&bd->map, &info->units);
+	info->reads = atomic64_read(&bd->stats[READ].blocks);
+	info->writes = atomic64_read(&bd->stats[WRITE].blocks);
+	info->requests_read = atomic64_read(&bd->stats[READ].requests);
+	info->requests_written = atomic64_read(&bd->stats[WRITE].requests);
+	info->failed_reads = atomic64_read(&bd->stats[READ].failed);
+	info->failed_writes = atomic64_read(&bd->stats[WRITE].failed);
+	info->memory = sizeof(*bd) + zram_extent_map_bytes(&bd->map) +
+		       ZRAM_BACKING_READERS * zram_backing_buffer_bytes(bd);
+}

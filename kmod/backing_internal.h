@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The inside of a backing device, for backing.c and backing_rw.c alone. */
+#ifndef ZRAM_BACKING_INTERNAL_H
+#define ZRAM_BACKING_INTERNAL_H
+
+#include <linux/atomic.h>
+#include <linux/bio.h>
+#include <linux/completion.h>
+#include <linux/kref.h>
+#include <linux/refcount.h>
+#include <linux/spinlock.h>
+
+#include "backing.h"
+#include "compat/bdev.h"
+
+/* One of those that serve deferred bios; buf: zram_backing_buffer_bytes. */
+struct zram_reader {
+	struct zram_backing *bd;
+	struct work_struct work;
+	void *buf;
+};
+
+/* blocks: of ZRAM_BACKING_BLOCK bytes, moved without an error. */
+struct zram_backing_stats {
+	atomic64_t blocks;
+	atomic64_t requests;
+	atomic64_t failed;
+};
+
+struct zram_backing {
+	struct zram_compat_bdev disk;
+	struct zram_backing_user user;
+	struct zram_extent_map map;
+	u64 nr_units;
+	unsigned int unit_shift;	/* log2 of a unit in bytes */
+	bool frozen;
+	bool closing;			/* no more discards */
+
+	spinlock_t lock;		/* deferred, busy; innermost */
+	struct bio_list deferred;
+	unsigned long busy;		/* a bit for each reader at work */
+	struct zram_reader reader[ZRAM_BACKING_READERS];
+	struct workqueue_struct *read_wq;
+
+	struct bio_set bios;		/* so that reclaim never waits for one */
+	struct zram_backing_stats stats[2];	/* READ, WRITE */
+	struct delayed_work discard;
+
+	/*
+	 * ref: the owner, each write under way, the discard worker, and late
+	 * readers; the last one releases the disk. memory_ref: what is left
+	 * then, for close to look at.
+	 */
+	struct kref ref;
+	struct work_struct release;
+	struct completion released;
+	refcount_t memory_ref;
+	char *path;
+};
+
+extern struct workqueue_struct *zram_backing_wq;
+
+#endif

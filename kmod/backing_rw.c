@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Requests to the backing device: one extent, one bio. */
+#include <linux/highmem.h>
+#include <linux/mm.h>
+#include <linux/sched/mm.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+
+#include "backing_internal.h"
+#include "trace.h"
+
+static struct page *page_of(const void *mem)
+{
+	return is_vmalloc_addr(mem) ? vmalloc_to_page(mem) : virt_to_page(mem);
+}
+
+/*
+ * A bio for @bytes, whole units, at a page-aligned @buf. It comes out of a
+ * reserve and so always comes; an extent has far fewer pages than a bio.
+ */
+static struct bio *make_bio(struct zram_backing *bd, blk_opf_t op, u64 start,
+			    void *buf, unsigned int bytes)
+{
+	unsigned short pages = DIV_ROUND_UP(bytes, PAGE_SIZE);
+	struct bio *bio = bio_alloc_bioset(bd->disk.bdev, pages, op, GFP_NOIO,
+					   &bd->bios);
+
+	bio->bi_iter.bi_sector = start << (bd->unit_shift - SECTOR_SHIFT);
+	while (bytes) {
+		unsigned int len = min_t(unsigned int, bytes, PAGE_SIZE);
+
+		__bio_add_page(bio, page_of(buf), len, 0);
+		buf += len;
+		bytes -= len;
+	}
+	return bio;
+}
+
+static void account(struct zram_backing *bd, bool write, unsigned int bytes,
+		    ktime_t began, int err)
+{
+	struct zram_backing_stats *s = &bd->stats[write];
+
+	atomic64_inc(&s->requests);
+	if (err)
+		atomic64_inc(&s->failed);
+	else
+		atomic64_add(bytes / ZRAM_BACKING_BLOCK, &s->blocks);
+	trace_zram_backing_io(bd->user.dev, write, bytes >> SECTOR_SHIFT,
+			      ktime_to_ns(ktime_sub(ktime_get(), began)), err);
+}
+
+int zram_backing_read(struct zram_backing *bd, u64 start, unsigned int bytes,
+		      void *buf)
+{
+	unsigned int whole = zram_backing_round(bd, bytes);
+	unsigned int noio = memalloc_noio_save();
+	ktime_t began = ktime_get();
+	struct bio *bio = make_bio(bd, REQ_OP_READ | REQ_SYNC, start, buf,
+				   whole);
+	int err = submit_bio_wait(bio);
+
+	bio_put(bio);
+	memalloc_noio_restore(noio);
+	if (is_vmalloc_addr(buf))
+		invalidate_kernel_vmap_range(buf, whole);
+	account(bd, false, whole, began, err);
+	return err;
+}
+
+static void end_write(struct work_struct *work)
+{
+	struct zram_backing_write *w =
+		container_of(work, struct zram_backing_write, work);
+	struct zram_backing *bd = w->bd;
+
+	account(bd, true, zram_backing_round(bd, w->bytes), w->began, w->err);
+	w->done(w);
+	zram_backing_put(bd);
+}
+
+/* Perhaps in an interrupt. */
+static void end_write_bio(struct bio *bio)
+{
+	struct zram_backing_write *w = bio->bi_private;
+
+	w->err = blk_status_to_errno(bio->bi_status);
+	bio_put(bio);
+	queue_work(zram_backing_wq, &w->work);
+}
+
+void zram_backing_write(struct zram_backing *bd, struct zram_backing_write *w)
+{
+	unsigned int whole = zram_backing_round(bd, w->bytes);
+	unsigned int noio = memalloc_noio_save();
+	struct bio *bio;
+
+	/* what lay in the buffer before is nobody's business */
+	memset(w->buf + w->bytes, 0, whole - w->bytes);
+	if (is_vmalloc_addr(w->buf))
+		flush_kernel_vmap_range(w->buf, whole);
+	zram_backing_get(bd);
+	w->bd = bd;
+	w->err = 0;
+	w->began = ktime_get();
+	INIT_WORK(&w->work, end_write);
+	bio = make_bio(bd, REQ_OP_WRITE, w->start, w->buf, whole);
+	bio->bi_private = w;
+	bio->bi_end_io = end_write_bio;
+	submit_bio(bio);
+	memalloc_noio_restore(noio);
+}
