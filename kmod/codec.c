@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The list of codecs, and the contexts of each for every CPU. */
+/* The list of codecs, dictionaries, and the contexts of each codec for every CPU. */
 
 #include "codec_impl.h"
 
@@ -21,7 +21,8 @@ struct codec_cpu {
 
 struct zram_codec {
 	const struct zram_codec_ops *ops;
-	struct zram_codec_params params;	/* dict: our own copy */
+	struct zram_codec_params params;	/* with a reference to the dict */
+	void *share;				/* of the algorithm; may be NULL */
 	struct codec_cpu __percpu *cpu;
 	struct hlist_node node;			/* of the hotplug state */
 };
@@ -31,8 +32,40 @@ static const struct zram_codec_ops *const all_codecs[] = {
 	ZRAM_WITH_LZO ? &zram_codec_lzorle : NULL,
 	ZRAM_WITH_LZO ? &zram_codec_lzo : NULL,
 	ZRAM_WITH_LZ4 ? &zram_codec_lz4 : NULL,
+	ZRAM_WITH_LZ4HC ? &zram_codec_lz4hc : NULL,
 	ZRAM_WITH_ZSTD ? &zram_codec_zstd : NULL,
+	ZRAM_WITH_DEFLATE ? &zram_codec_deflate : NULL,
+	ZRAM_WITH_842 ? &zram_codec_842 : NULL,
 };
+
+struct zram_dict *zram_dict_create(void *data, size_t size)
+{
+	struct zram_dict *dict = kmalloc(sizeof(*dict), GFP_KERNEL);
+
+	if (!dict) {
+		kvfree(data);
+		return NULL;
+	}
+	refcount_set(&dict->ref, 1);
+	dict->data = data;
+	dict->size = size;
+	return dict;
+}
+
+struct zram_dict *zram_dict_get(struct zram_dict *dict)
+{
+	if (dict)
+		refcount_inc(&dict->ref);
+	return dict;
+}
+
+void zram_dict_put(struct zram_dict *dict)
+{
+	if (!dict || !refcount_dec_and_test(&dict->ref))
+		return;
+	kvfree(dict->data);
+	kfree(dict);
+}
 
 const struct zram_codec_ops *zram_codec_nth(unsigned int n)
 {
@@ -84,13 +117,13 @@ static int make_cpu(struct zram_codec *codec, struct codec_cpu *c)
 	if (!c->stream.buf || !c->scratch)
 		goto err_nomem;
 	if (ops->enc_create) {
-		ctx = ops->enc_create(&codec->params);
+		ctx = ops->enc_create(&codec->params, codec->share);
 		if (IS_ERR(ctx))
 			goto err_ctx;
 		c->stream.ctx = ctx;
 	}
 	if (ops->dec_create) {
-		ctx = ops->dec_create(&codec->params);
+		ctx = ops->dec_create(&codec->params, codec->share);
 		if (IS_ERR(ctx))
 			goto err_ctx;
 		c->dec = ctx;
@@ -150,27 +183,42 @@ static int cpu_dead(unsigned int cpu, struct hlist_node *node)
 	return 0;
 }
 
-static int copy_params(struct zram_codec *codec,
-		       const struct zram_codec_params *params)
+/* What every dictionary that a tool has trained for zstd begins with. */
+static const u8 trained_magic[] = { 0x37, 0xa4, 0x30, 0xec };
+
+bool zram_codec_dict_fits(const struct zram_codec_ops *ops,
+			  const struct zram_dict *dict)
 {
-	codec->params = *params;
-	if (!params->dict_size)
-		return 0;
-	codec->params.dict = kvmalloc(params->dict_size, GFP_KERNEL);
-	if (!codec->params.dict)
-		return -ENOMEM;
-	memcpy((void *)codec->params.dict, params->dict, params->dict_size);
-	return 0;
+	return ops->trained_dicts || dict->size < sizeof(trained_magic) ||
+	       memcmp(dict->data, trained_magic, sizeof(trained_magic));
+}
+
+int zram_codec_check(const struct zram_codec_ops *ops,
+		     const struct zram_codec_params *params, const char **why)
+{
+	const char *unused;
+
+	why = why ?: &unused;
+	if (params->dict && !zram_codec_dict_fits(ops, params->dict)) {
+		*why = "the dictionary is a trained one, which only zstd knows";
+		return -EINVAL;
+	}
+	if (params->dict && ops->no_dict) {
+		*why = ops->no_dict;
+		return -EOPNOTSUPP;
+	}
+	return ops->check(params, why);
 }
 
 /**
  * zram_codec_create() - an algorithm with its parameters, ready for use.
  * @ops: the algorithm
- * @params: its parameters, copied
+ * @params: its parameters, copied with a reference to the dictionary
  *
  * May sleep; takes the CPU hotplug lock.
  *
- * Return: the codec, or ERR_PTR of what ops->check says, or -ENOMEM.
+ * Return: the codec, or ERR_PTR of what zram_codec_check says, of -EINVAL for
+ * a bad dictionary, or of -ENOMEM.
  */
 struct zram_codec *zram_codec_create(const struct zram_codec_ops *ops,
 				     const struct zram_codec_params *params)
@@ -178,20 +226,26 @@ struct zram_codec *zram_codec_create(const struct zram_codec_ops *ops,
 	struct zram_codec *codec;
 	int cpu, err;
 
-	err = ops->check(params);
+	err = zram_codec_check(ops, params, NULL);
 	if (err)
 		return ERR_PTR(err);
 	codec = kzalloc(sizeof(*codec), GFP_KERNEL);
 	if (!codec)
 		return ERR_PTR(-ENOMEM);
 	codec->ops = ops;
-	err = copy_params(codec, params);
-	if (err)
-		goto err_free_codec;
+	codec->params = *params;
+	zram_dict_get(params->dict);
+	if (ops->share_create) {
+		codec->share = ops->share_create(params);
+		if (IS_ERR(codec->share)) {
+			err = PTR_ERR(codec->share);
+			goto err_put_dict;
+		}
+	}
 	codec->cpu = alloc_percpu(struct codec_cpu);
 	err = -ENOMEM;
 	if (!codec->cpu)
-		goto err_free_params;
+		goto err_destroy_share;
 	for_each_possible_cpu(cpu)
 		mutex_init(&per_cpu_ptr(codec->cpu, cpu)->stream.lock);
 	err = cpuhp_state_add_instance(CPUHP_ZCOMP_PREPARE, &codec->node);
@@ -201,10 +255,11 @@ struct zram_codec *zram_codec_create(const struct zram_codec_ops *ops,
 
 err_free_cpu:
 	free_percpu(codec->cpu);
-err_free_params:
-	if (codec->params.dict_size)
-		kvfree(codec->params.dict);
-err_free_codec:
+err_destroy_share:
+	if (codec->share)
+		ops->share_destroy(codec->share);
+err_put_dict:
+	zram_dict_put(codec->params.dict);
 	kfree(codec);
 	return ERR_PTR(err);
 }
@@ -213,8 +268,9 @@ void zram_codec_destroy(struct zram_codec *codec)
 {
 	cpuhp_state_remove_instance(CPUHP_ZCOMP_PREPARE, &codec->node);
 	free_percpu(codec->cpu);
-	if (codec->params.dict_size)
-		kvfree(codec->params.dict);
+	if (codec->share)
+		codec->ops->share_destroy(codec->share);
+	zram_dict_put(codec->params.dict);
 	kfree(codec);
 }
 
@@ -225,8 +281,11 @@ const struct zram_codec_ops *zram_codec_ops(const struct zram_codec *codec)
 
 size_t zram_codec_bytes(const struct zram_codec *codec)
 {
-	return num_online_cpus() *
-	       (codec->ops->ctx_bytes(&codec->params) + 3 * PAGE_SIZE);
+	const struct zram_codec_ops *ops = codec->ops;
+	size_t bytes = num_online_cpus() *
+		       (ops->ctx_bytes(&codec->params) + 3 * PAGE_SIZE);
+
+	return codec->share ? bytes + ops->share_bytes(codec->share) : bytes;
 }
 
 /**

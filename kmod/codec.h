@@ -12,40 +12,78 @@
 
 #include <linux/limits.h>
 #include <linux/mutex.h>
+#include <linux/refcount.h>
 #include <linux/types.h>
 
 #define ZRAM_CODEC_PRIOS	4	/* 0 primary, 1..3 secondary */
 #define ZRAM_CODEC_NAME_MAX	128	/* with the NUL */
 #define ZRAM_LEVEL_DEFAULT	INT_MIN	/* the algorithm's own choice */
+#define ZRAM_WINBITS_DEFAULT	INT_MIN	/* likewise */
+
+/*
+ * A dictionary, shared by all who hold a reference. The contents never change.
+ * A trained one begins with a magic number and is for zstd only; all else is
+ * taken as plain text that the pages resemble.
+ */
+struct zram_dict {
+	refcount_t ref;
+	size_t size;		/* bytes, 1..ZRAM_DICT_MAX */
+	void *data;
+};
+
+#define ZRAM_DICT_MAX	(1 << 20)
+
+/*
+ * One reference for the caller; @data is from kvmalloc or vmalloc and is freed
+ * with it, or at once on failure. NULL without memory.
+ */
+struct zram_dict *zram_dict_create(void *data, size_t size);
+/* NULL is fine for both. */
+struct zram_dict *zram_dict_get(struct zram_dict *dict);
+void zram_dict_put(struct zram_dict *dict);
 
 /* What a user may set for an algorithm; checked by ops->check. */
 struct zram_codec_params {
 	s32 level;		/* ZRAM_LEVEL_DEFAULT, or the algorithm's */
-	const void *dict;	/* NULL: none */
-	size_t dict_size;	/* bytes */
+	s32 winbits;		/* deflate: ZRAM_WINBITS_DEFAULT, or bits */
+	struct zram_dict *dict;	/* NULL: none */
 };
+
+#define ZRAM_CODEC_PARAMS_DEFAULT { \
+	.level = ZRAM_LEVEL_DEFAULT, .winbits = ZRAM_WINBITS_DEFAULT, \
+}
 
 /*
  * One algorithm: a file codec_<name>.c each.
- * check: 0, -EINVAL for a bad level, -EOPNOTSUPP for what it cannot do.
- * enc_create, dec_create: a context for one CPU, ERR_PTR on failure; may
- * sleep. A context may be NULL where the algorithm needs none.
+ * check: level and winbits; 0, -EINVAL for bad ones, -EOPNOTSUPP for what the
+ * algorithm has not, with a constant sentence in *why.
+ * share_create: what the contexts of all CPUs read, such as a digested
+ * dictionary; ERR_PTR on failure (-EINVAL: a bad dictionary).
+ * enc_create, dec_create: a context for one CPU, ERR_PTR on failure. A context
+ * may be NULL where the algorithm needs none. All of these may sleep.
  * compress: *dst_len holds the room (at least 2 * PAGE_SIZE), then the size;
  * 0 or a negative errno. decompress: exactly dst_len bytes must come out.
  */
 struct zram_codec_ops {
 	const char *name;
 	bool probe;		/* ask zram_probe before compressing */
-	int (*check)(const struct zram_codec_params *p);
-	void *(*enc_create)(const struct zram_codec_params *p);
+	bool trained_dicts;	/* knows them from other dictionaries */
+	bool winbits;		/* knows what they are */
+	const char *no_dict;	/* why it takes no dictionary; NULL: does */
+	int (*check)(const struct zram_codec_params *p, const char **why);
+	void *(*share_create)(const struct zram_codec_params *p);
+	void (*share_destroy)(void *share);
+	void *(*enc_create)(const struct zram_codec_params *p, void *share);
 	void (*enc_destroy)(void *ctx);
-	void *(*dec_create)(const struct zram_codec_params *p);
+	void *(*dec_create)(const struct zram_codec_params *p, void *share);
 	void (*dec_destroy)(void *ctx);
 	int (*compress)(void *ctx, const void *src, size_t src_len,
 			void *dst, size_t *dst_len);
 	int (*decompress)(void *ctx, const void *src, size_t src_len,
 			  void *dst, size_t dst_len);
-	size_t (*ctx_bytes)(const struct zram_codec_params *p); /* both */
+	/* of a CPU, both contexts; and of what they share */
+	size_t (*ctx_bytes)(const struct zram_codec_params *p);
+	size_t (*share_bytes)(const void *share);
 };
 
 /* The algorithm of that name, NULL when this kernel has none. */
@@ -57,7 +95,20 @@ const struct zram_codec_ops *zram_codec_nth(unsigned int n);
 
 struct zram_codec;
 
-/* ERR_PTR: what ops->check says, -ENOMEM. @params is copied. */
+/*
+ * Whether the algorithm can have these parameters; what a codec finds in the
+ * dictionary when it is made is left out. -EINVAL, -EOPNOTSUPP, with a
+ * constant sentence in *why, which may be NULL.
+ */
+int zram_codec_check(const struct zram_codec_ops *ops,
+		     const struct zram_codec_params *params, const char **why);
+/* That part of it which no later change of the algorithm makes good. */
+bool zram_codec_dict_fits(const struct zram_codec_ops *ops,
+			  const struct zram_dict *dict);
+/*
+ * ERR_PTR: what zram_codec_check says; -EINVAL: a bad dictionary; -ENOMEM.
+ * @params is copied, with a reference to the dictionary.
+ */
 struct zram_codec *zram_codec_create(const struct zram_codec_ops *ops,
 				     const struct zram_codec_params *params);
 void zram_codec_destroy(struct zram_codec *codec);

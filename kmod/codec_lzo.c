@@ -7,12 +7,15 @@
 
 #include <linux/lzo.h>
 
-static int check(const struct zram_codec_params *p)
+static int check(const struct zram_codec_params *p, const char **why)
 {
-	return p->level != ZRAM_LEVEL_DEFAULT || p->dict_size ? -EOPNOTSUPP : 0;
+	if (p->level == ZRAM_LEVEL_DEFAULT)
+		return 0;
+	*why = ZRAM_NO_LEVEL;
+	return -EOPNOTSUPP;
 }
 
-static void *enc_create(const struct zram_codec_params *p)
+static void *enc_create(const struct zram_codec_params *p, void *share)
 {
 	return zram_codec_ctx_alloc(LZO1X_MEM_COMPRESS);
 }
@@ -53,6 +56,7 @@ static size_t ctx_bytes(const struct zram_codec_params *p)
 
 const struct zram_codec_ops zram_codec_lzo = {
 	.name = "lzo",
+	.no_dict = ZRAM_NO_DICT,
 	.check = check,
 	.enc_create = enc_create,
 	.enc_destroy = enc_destroy,
@@ -63,6 +67,7 @@ const struct zram_codec_ops zram_codec_lzo = {
 
 const struct zram_codec_ops zram_codec_lzorle = {
 	.name = "lzo-rle",
+	.no_dict = ZRAM_NO_DICT,
 	.check = check,
 	.enc_create = enc_create,
 	.enc_destroy = enc_destroy,

@@ -61,15 +61,19 @@ static u64 to_pages(u64 bytes)
 	return bytes > zram_control_disksize_max() ? 0 : PFN_UP(bytes);
 }
 
-/* Check @spec against a bare or initialised device; fill @config from it. */
+/*
+ * Check @spec against a bare or initialised device; fill @config from it, also
+ * on failure: the caller lets it go.
+ */
 static int plan(const struct zram_device *dev, const struct zram_spec *spec,
 		struct zram_config *config, const char **why)
 {
 	struct zram_codec_choice *primary = &config->codec[0];
 	const u32 fixed = ZRAM_SPEC_ALGO | ZRAM_SPEC_LEVEL | ZRAM_SPEC_DISKSIZE;
+	const char *reason;
 	int err;
 
-	*config = dev->config;
+	zram_config_copy(config, &dev->config);
 	if (dev->store && (spec->set & fixed))
 		return refuse(-EBUSY, why,
 			      "the device has a disksize; reset it first");
@@ -79,19 +83,13 @@ static int plan(const struct zram_device *dev, const struct zram_spec *spec,
 		if (!ops)
 			return refuse(-EINVAL, why,
 				      "this kernel has no such algorithm");
-		memset(primary, 0, sizeof(*primary));
-		primary->ops = ops;
-		primary->params.level = ZRAM_LEVEL_DEFAULT;
+		zram_config_choose(config, 0, ops);
 	}
 	if (spec->set & ZRAM_SPEC_LEVEL) {
 		primary->params.level = spec->level;
-		err = primary->ops->check(&primary->params);
-		if (err == -EOPNOTSUPP)
-			return refuse(err, why,
-				      "the algorithm has no levels");
+		err = zram_codec_check(primary->ops, &primary->params, &reason);
 		if (err)
-			return refuse(err, why,
-				      "the algorithm has no such level");
+			return refuse(err, why, reason);
 	}
 	if ((spec->set & ZRAM_SPEC_DISKSIZE) && !to_pages(spec->disksize))
 		return refuse(-EINVAL, why,
@@ -119,7 +117,7 @@ static int apply(struct zram_device *dev, const struct zram_spec *spec,
 
 	err = plan(dev, spec, &config, why);
 	if (err)
-		return err;
+		goto exit_config;
 	if (spec->set & ZRAM_SPEC_MEM_LIMIT)
 		apply_limit(dev, to_pages(spec->mem_limit));
 	if (spec->set & ZRAM_SPEC_DISKSIZE) {
@@ -128,12 +126,16 @@ static int apply(struct zram_device *dev, const struct zram_spec *spec,
 				&config);
 		if (err) {
 			apply_limit(dev, old_limit);
-			return refuse(err, why,
-				      "no memory for the tables of that disksize");
+			refuse(err, why, err == -ENOMEM ?
+			       "no memory for the tables of that disksize" :
+			       "the dictionary is damaged or too short");
+			goto exit_config;
 		}
 	}
-	dev->config = config;
-	return 0;
+	swap(dev->config, config);
+exit_config:
+	zram_config_exit(&config);
+	return err;
 }
 
 struct create_args {
@@ -200,7 +202,6 @@ int zram_control_set(struct zram_device *dev, const struct zram_spec *spec,
 
 int zram_control_set_disksize(struct zram_device *dev, u64 bytes)
 {
-	struct zram_config config;
 	u64 pages = to_pages(bytes);
 	int err;
 
@@ -214,34 +215,12 @@ int zram_control_set_disksize(struct zram_device *dev, u64 bytes)
 	} else if (!pages) {
 		err = -EINVAL;
 	} else {
-		config = dev->config;
 		err = zram_device_init_locked(dev, pages << PAGE_SHIFT,
-					      &config);
-		if (err && err != -ENOMEM)
-			zram_config_default(&dev->config);
-	}
-	up_write(&dev->lock);
-	return err;
-}
-
-int zram_control_set_algorithm(struct zram_device *dev, const char *name)
-{
-	const struct zram_codec_ops *ops = zram_codec_find(name);
-	int err = 0;
-
-	if (!ops)
-		return -EINVAL;
-	down_write(&dev->lock);
-	if (dev->removed) {
-		err = -ENODEV;
-	} else if (dev->store) {
-		err = -EBUSY;
-	} else {
-		struct zram_codec_choice *primary = &dev->config.codec[0];
-
-		memset(primary, 0, sizeof(*primary));
-		primary->ops = ops;
-		primary->params.level = ZRAM_LEVEL_DEFAULT;
+					      &dev->config);
+		if (err && err != -ENOMEM) {
+			zram_control_explain(dev, &dev->config, err);
+			zram_config_clear(&dev->config);
+		}
 	}
 	up_write(&dev->lock);
 	return err;
@@ -328,16 +307,28 @@ static void store_info(struct zram_store *st, struct zram_info *info)
 	info->codec_bytes = zram_store_codec_bytes(st);
 }
 
+static void codec_info(const struct zram_codec_choice *choice,
+		       struct zram_codec_info *info)
+{
+	if (!choice->ops)
+		return;
+	info->algo = choice->ops->name;
+	info->level = choice->params.level;
+	info->winbits = choice->params.winbits;
+	if (choice->params.dict)
+		info->dict_size = choice->params.dict->size;
+}
+
 void zram_control_info(struct zram_device *dev, struct zram_info *info)
 {
-	const struct zram_codec_choice *primary = &dev->config.codec[0];
+	int prio;
 
 	memset(info, 0, sizeof(*info));
 	down_read(&dev->lock);
 	info->id = dev->id;
 	info->in_use = dev->disk && disk_openers(dev->disk);
-	info->algo = primary->ops->name;
-	info->level = primary->params.level;
+	for (prio = 0; prio < ZRAM_CODEC_PRIOS; prio++)
+		codec_info(&dev->config.codec[prio], &info->codec[prio]);
 	info->disksize = dev->disksize;
 	info->mem_limit = (u64)dev->limit_pages << PAGE_SHIFT;
 	if (dev->store)

@@ -16,6 +16,7 @@
 #include "codec.h"
 #include "job.h"
 
+struct zram_config;
 struct zram_device;
 
 /* Which fields of a zram_spec the caller has set. */
@@ -34,13 +35,20 @@ struct zram_spec {
 	u64 mem_limit;		/* bytes; rounded up to a page; 0: none */
 };
 
+/* The codec of one priority. */
+struct zram_codec_info {
+	const char *algo;	/* NULL: none */
+	s32 level;		/* ZRAM_LEVEL_DEFAULT: not set */
+	s32 winbits;		/* ZRAM_WINBITS_DEFAULT: not set */
+	u32 dict_size;		/* bytes; 0: none */
+};
+
 struct zram_info {
 	u32 id;
 	u32 generation;		/* 0 when not initialised */
 	bool initialised;
 	bool in_use;		/* somebody holds it open */
-	const char *algo;
-	s32 level;		/* ZRAM_LEVEL_DEFAULT: not set */
+	struct zram_codec_info codec[ZRAM_CODEC_PRIOS];
 	u64 disksize;		/* bytes, as are all sizes */
 	u64 mem_limit;
 	u64 orig_data_size;
@@ -106,8 +114,31 @@ int zram_control_set(struct zram_device *dev, const struct zram_spec *spec,
  * -ENOMEM; an error of the codec wipes the algorithm choice, as stock does.
  */
 int zram_control_set_disksize(struct zram_device *dev, u64 bytes);
+/*
+ * The stock attributes comp_algorithm and recomp_algorithm: the algorithm of a
+ * priority below ZRAM_CODEC_PRIOS; its parameters go back to the defaults.
+ * -EINVAL: unknown; then -EBUSY.
+ */
+int zram_control_set_algorithm(struct zram_device *dev, unsigned int prio,
+			       const char *name);
+/*
+ * The stock attribute algorithm_params, in two steps, since the dictionary is
+ * read from a file in between. First the parameters go, of the priority that
+ * @algo and *@prio (either may be NULL) name; the answer is that priority.
+ * -EBUSY; -EINVAL: there is no such priority, or it has another algorithm.
+ */
+int zram_control_clear_params(struct zram_device *dev, const char *algo,
+			      const s32 *prio);
+/*
+ * Then they are set; a level is looked at when there is a disksize. -EBUSY;
+ * -EINVAL: a trained dictionary for another algorithm than zstd (logged).
+ */
+int zram_control_set_params(struct zram_device *dev, unsigned int prio,
+			    const struct zram_codec_params *params);
+/* Log why a device of @config cannot be initialised, but for -ENOMEM. */
+void zram_control_explain(const struct zram_device *dev,
+			  const struct zram_config *config, int err);
 /* The stock attributes of the same names. */
-int zram_control_set_algorithm(struct zram_device *dev, const char *name);
 void zram_control_set_limit(struct zram_device *dev, u64 bytes);
 void zram_control_reset_used_max(struct zram_device *dev);
 /* -EINVAL when not initialised. */

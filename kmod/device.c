@@ -74,13 +74,6 @@ static const struct block_device_operations device_ops = {
 	ZRAM_RW_PAGE_OP(zram_rw_page)
 };
 
-void zram_config_default(struct zram_config *config)
-{
-	memset(config, 0, sizeof(*config));
-	config->codec[0].ops = zram_codec_default();
-	config->codec[0].params.level = ZRAM_LEVEL_DEFAULT;
-}
-
 struct zram_device *zram_device_create(u32 id)
 {
 	struct zram_device *dev;
@@ -97,7 +90,7 @@ struct zram_device *zram_device_create(u32 id)
 	init_rwsem(&dev->lock);
 	mutex_init(&dev->partial_lock);
 	kref_init(&dev->ref);
-	zram_config_default(&dev->config);
+	zram_config_init(&dev->config);
 	dev->id = id;
 	dev->disk = disk;
 
@@ -121,7 +114,10 @@ int zram_device_publish(struct zram_device *dev,
 
 static void destroy_device(struct kref *ref)
 {
-	kfree(container_of(ref, struct zram_device, ref));
+	struct zram_device *dev = container_of(ref, struct zram_device, ref);
+
+	zram_config_exit(&dev->config);
+	kfree(dev);
 }
 
 void zram_device_get(struct zram_device *dev)
@@ -196,6 +192,7 @@ void zram_device_unclaim(struct zram_device *dev, struct gendisk *disk)
 int zram_device_init_locked(struct zram_device *dev, u64 bytes,
 			    const struct zram_config *config)
 {
+	struct zram_config old = dev->config;
 	struct zram_store *st;
 
 	lockdep_assert_held_write(&dev->lock);
@@ -208,7 +205,8 @@ int zram_device_init_locked(struct zram_device *dev, u64 bytes,
 		zram_store_destroy(st);
 		return -ENOMEM;
 	}
-	dev->config = *config;
+	zram_config_copy(&dev->config, config);
+	zram_config_exit(&old);
 	dev->disksize = bytes;
 	dev->store = st;
 	enter_phase(dev, ZRAM_PHASE_INIT, st->generation, bytes >> PAGE_SHIFT);
@@ -222,7 +220,7 @@ void zram_device_reset_locked(struct zram_device *dev)
 
 	lockdep_assert_held_write(&dev->lock);
 	dev->limit_pages = 0;
-	zram_config_default(&dev->config);
+	zram_config_clear(&dev->config);
 	if (!st)
 		return;
 	set_capacity_and_notify(dev->disk, 0);

@@ -93,7 +93,5 @@ int zram_device_init_locked(struct zram_device *dev, u64 bytes,
 			    const struct zram_config *config);
 /* With lock held for writing, claimed or never published: back to bare. */
 void zram_device_reset_locked(struct zram_device *dev);
-/* The default algorithm as primary, nothing else. */
-void zram_config_default(struct zram_config *config);
 
 #endif

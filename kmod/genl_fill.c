@@ -26,11 +26,11 @@ static int put_settings(struct sk_buff *skb, const struct zram_info *info)
 	if (nla_put_u32(skb, ZRAM_A_DEV_ID, info->id) ||
 	    nla_put_u32(skb, ZRAM_A_DEV_GENERATION, info->generation) ||
 	    nla_put_u32(skb, ZRAM_A_DEV_STATE, state) ||
-	    nla_put_string(skb, ZRAM_A_DEV_ALGO, info->algo) ||
+	    nla_put_string(skb, ZRAM_A_DEV_ALGO, info->codec[0].algo) ||
 	    put_u64(skb, ZRAM_A_DEV_MEM_LIMIT, info->mem_limit))
 		return -EMSGSIZE;
-	if (info->level != ZRAM_LEVEL_DEFAULT &&
-	    nla_put_s32(skb, ZRAM_A_DEV_LEVEL, info->level))
+	if (info->codec[0].level != ZRAM_LEVEL_DEFAULT &&
+	    nla_put_s32(skb, ZRAM_A_DEV_LEVEL, info->codec[0].level))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -90,9 +90,11 @@ int zram_genl_fill_device(struct sk_buff *skb, u32 portid, u32 seq, int flags,
 
 static bool has_levels(const struct zram_codec_ops *ops)
 {
-	const struct zram_codec_params any = { .level = 1 };
+	struct zram_codec_params any = ZRAM_CODEC_PARAMS_DEFAULT;
+	const char *why;
 
-	return ops->check(&any) != -EOPNOTSUPP;
+	any.level = 1;
+	return ops->check(&any, &why) != -EOPNOTSUPP;
 }
 
 static int put_algo(struct sk_buff *skb, const struct zram_codec_ops *ops)

@@ -11,21 +11,11 @@
 #include <linux/types.h>
 
 #include "codec.h"
+#include "config.h"
 #include "slot.h"
 #include "stats.h"
 
 struct zram_pool;
-
-/* One codec of a device: the algorithm (NULL: none) and its parameters. */
-struct zram_codec_choice {
-	const struct zram_codec_ops *ops;
-	struct zram_codec_params params;
-};
-
-/* The codecs by priority; [0], the primary, is always chosen. */
-struct zram_config {
-	struct zram_codec_choice codec[ZRAM_CODEC_PRIOS];
-};
 
 struct zram_store {
 	struct zram_table table;

@@ -11,6 +11,8 @@ struct attribute_group;
 extern const struct attribute_group *zram_sysfs_device_groups[];
 /* In sysfs_jobs.c; one of them. */
 extern const struct attribute_group zram_sysfs_jobs_group;
+/* comp_algorithm, recomp_algorithm, algorithm_params: one of those */
+extern const struct attribute_group zram_sysfs_codec_group;
 
 /* The class; after exit no handler of it runs. */
 int zram_sysfs_class_init(void);

@@ -87,41 +87,6 @@ static ssize_t mem_used_max_store(struct device *d,
 	return count;
 }
 
-static ssize_t comp_algorithm_show(struct device *d,
-				   struct device_attribute *attr, char *buf)
-{
-	const struct zram_codec_ops *ops;
-	struct zram_info info;
-	unsigned int i;
-	int len = 0;
-
-	zram_control_info(to_device(d), &info);
-	for (i = 0; (ops = zram_codec_nth(i)); i++) {
-		bool chosen = !strcmp(ops->name, info.algo);
-
-		len += sysfs_emit_at(buf, len, chosen ? "[%s] " : "%s ",
-				     ops->name);
-	}
-	return len + sysfs_emit_at(buf, len, "\n");
-}
-
-static ssize_t comp_algorithm_store(struct device *d,
-				    struct device_attribute *attr,
-				    const char *buf, size_t count)
-{
-	size_t len = strlen(buf);
-	char name[ZRAM_CODEC_NAME_MAX];
-	int err;
-
-	if (len >= sizeof(name))
-		return -E2BIG;
-	memcpy(name, buf, len + 1);
-	if (len && name[len - 1] == '\n')
-		name[len - 1] = '\0';
-	err = zram_control_set_algorithm(to_device(d), name);
-	return err ? err : count;
-}
-
 /* A relic that old tools insist on: there is a stream for every CPU. */
 static ssize_t max_comp_streams_show(struct device *d,
 				     struct device_attribute *attr, char *buf)
@@ -172,7 +137,6 @@ static DEVICE_ATTR_WO(reset);
 static DEVICE_ATTR_WO(compact);
 static DEVICE_ATTR_WO(mem_limit);
 static DEVICE_ATTR_WO(mem_used_max);
-static DEVICE_ATTR_RW(comp_algorithm);
 static DEVICE_ATTR_RW(max_comp_streams);
 static DEVICE_ATTR_RO(io_stat);
 static DEVICE_ATTR_RO(mm_stat);
@@ -185,7 +149,6 @@ static struct attribute *device_attrs[] = {
 	&dev_attr_compact.attr,
 	&dev_attr_mem_limit.attr,
 	&dev_attr_mem_used_max.attr,
-	&dev_attr_comp_algorithm.attr,
 	&dev_attr_max_comp_streams.attr,
 	&dev_attr_io_stat.attr,
 	&dev_attr_mm_stat.attr,
@@ -200,5 +163,6 @@ static const struct attribute_group device_group = {
 const struct attribute_group *zram_sysfs_device_groups[] = {
 	&device_group,
 	&zram_sysfs_jobs_group,
+	&zram_sysfs_codec_group,
 	NULL
 };

@@ -20,10 +20,43 @@
 #define ZRAM_WITH_LZ4 0
 #endif
 
+#ifdef HAVE_LIB_LZ4HC
+#define ZRAM_WITH_LZ4HC 1
+#else
+#define ZRAM_WITH_LZ4HC 0
+#endif
+
+#ifdef HAVE_LIB_DEFLATE
+#define ZRAM_WITH_DEFLATE 1
+#else
+#define ZRAM_WITH_DEFLATE 0
+#endif
+
+#ifdef HAVE_LIB_842
+#define ZRAM_WITH_842 1
+#else
+#define ZRAM_WITH_842 0
+#endif
+
 #ifdef HAVE_LIB_LZO
 #define ZRAM_WITH_LZO 1
 #else
 #define ZRAM_WITH_LZO 0
+#endif
+
+#ifdef HAVE_LIB_LZ4HC
+#include <linux/lz4.h>
+
+/* Exported since 6.12, for the zram of that time. */
+static inline void zram_lz4hc_reset(LZ4_streamHC_t *stream, int level)
+{
+#ifdef HAVE_LZ4_RESETSTREAMHC
+	LZ4_resetStreamHC(stream, level);
+#else
+	stream->internal_donotuse.base = NULL;
+	stream->internal_donotuse.compressionLevel = level;
+#endif
+}
 #endif
 
 /* A kernel without zram of its own names none. */
