@@ -8,4 +8,4 @@
 	sed -i '/reset brings the default back/,/^$/s/\[lz4/[lzo-rle/' /zramkit/selftests/abi/basic.tab
 
 modprobe zram num_devices=0
-exec abiprobe /zramkit/selftests/abi/basic.tab "${KIND%-full}" "$K"
+exec abiprobe /zramkit/selftests/abi/basic.tab "$KIND" "$K"

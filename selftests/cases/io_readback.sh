@@ -21,8 +21,7 @@ round() {
 new_device
 algos=$(tr -d '[]' <$SYS/comp_algorithm)
 for algo in $algos; do
-	case $algo in
-	lz4 | zstd | lzo | lzo-rle) ;;
+| zstd | lzo | lzo-rle) ;;
 	*) continue ;;
 	esac
 	new_device 16M "$algo" || bail "a device with $algo"

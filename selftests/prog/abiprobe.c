@@ -5,7 +5,8 @@
  *
  * A table has one step a line; "case NAME" begins a case, which gets a fresh
  * device from hot_add and has it removed again. A step may start with a
- * condition in brackets, [ours], [stock], [6.1], [6.12,7.3] (either), [!7.3];
+ * condition in brackets, [ours], [stock], [full] (ours, or stock with every
+ * option), [6.1], [6.12,7.3] (either), [!7.3];
  * several must all hold.
  *
  *   w ATTR VALUE ANSWER     one write(2); ANSWER is ok or the name of an errno
@@ -40,7 +41,7 @@ static const struct {
 	{ "ok", 0 }, { "EINVAL", EINVAL }, { "EBUSY", EBUSY }, { "ERANGE", ERANGE },
 	{ "E2BIG", E2BIG }, { "ENODEV", ENODEV }, { "ENOMEM", ENOMEM },
 	{ "EACCES", EACCES }, { "ENOENT", ENOENT }, { "EIO", EIO }, { "EPERM", EPERM },
-	{ "EOPNOTSUPP", EOPNOTSUPP }, { "ENOSPC", ENOSPC }, { "ENOTBLK", ENOTBLK },
+	{ "EOPNOTSUPP", EOPNOTSUPP }, { "ENOSPC", ENOSPC }, { "ENOTBLK", ENOTBLK }, { "ENOTDIR", ENOTDIR },
 };
 
 static struct {
@@ -161,6 +162,16 @@ static bool next_word(char **at, char *word, bool *quoted)
 	return true;
 }
 
+/* "stock" is either stock module, "full" any but Debian's. */
+static bool is_module(const char *word)
+{
+	if (!strcmp(word, "full"))
+		return strcmp(run.module, "stock");
+	if (!strcmp(word, "stock"))
+		return strcmp(run.module, "ours");
+	return !strcmp(word, run.module);
+}
+
 static bool condition_holds(char *word)
 {
 	bool negated = *word == '!', found = false;
@@ -168,7 +179,7 @@ static bool condition_holds(char *word)
 
 	word[strcspn(word, "]")] = '\0';
 	for (one = strtok(word + negated, ","); one; one = strtok(NULL, ","))
-		found |= !strcmp(one, run.module) || !strcmp(one, run.kernel);
+		found |= is_module(one) || !strcmp(one, run.kernel);
 	return found != negated;
 }
 
@@ -387,7 +398,7 @@ int main(int argc, char **argv)
 
 	program_name = "abiprobe";
 	if (argc != 4) {
-		fputs("usage: abiprobe TABLE ours|stock KERNEL\n", stderr);
+		fputs("usage: abiprobe TABLE ours|stock|stock-full KERNEL\n", stderr);
 		return 2;
 	}
 	run.table = argv[1];
