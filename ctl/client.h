@@ -55,4 +55,20 @@ int client_set(struct client *c, uint32_t id, const struct model_spec *spec);
 int client_remove(struct client *c, uint32_t id);
 int client_reset(struct client *c, uint32_t id);
 
+/* Jobs. -EBUSY and the like with the module's own sentence. */
+int client_job_start(struct client *c, uint32_t id,
+		     const struct model_job_spec *spec, struct model_job *job);
+int client_job_cancel(struct client *c, uint32_t id, uint32_t job);
+/* One of the running, queued or last ended jobs; -ENOENT: not there any more. */
+int client_job(struct client *c, uint32_t id, uint32_t job_id,
+	       struct model_job *job);
+typedef int (*client_job_fn)(const struct model_job *job, void *arg);
+int client_jobs(struct client *c, uint32_t id, client_job_fn fn, void *arg);
+
+/* Events, on a client that does nothing else; as in nl.h. */
+int client_listen(struct client *c);
+int client_fd(const struct client *c);
+typedef int (*client_event_fn)(const struct model_event *ev, void *arg);
+int client_events(struct client *c, client_event_fn fn, void *arg);
+
 #endif

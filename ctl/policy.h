@@ -189,6 +189,12 @@ uint32_t policy_class_age(unsigned int cls);
 void policy_tally(struct policy_tally *t, const volatile uint64_t *word,
 		  uint64_t nr, uint32_t now, uint32_t small, uint32_t page,
 		  const struct policy_memory *m);
+/* The same in pieces, for records that come a few at a time. */
+void policy_tally_begin(struct policy_tally *t, uint32_t now,
+			const struct policy_memory *m);
+void policy_tally_add(struct policy_tally *t, const volatile uint64_t *word,
+		      uint64_t nr, uint32_t now, uint32_t small, uint32_t page);
+void policy_tally_end(struct policy_tally *t);
 
 /*
  * min + (max - min) * exp(-5 * used), used = 1 - available / total (the rule

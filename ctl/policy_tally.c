@@ -38,12 +38,11 @@ static void count_tried(struct policy_tally *t, const unsigned int *mark,
 }
 
 /* The classes that the marks of what was tried lie in. */
-static void find_marks(struct policy_tally *t, unsigned int *mark, bool *marked,
-		       uint32_t now, const struct policy_memory *m)
+static void find_marks(const struct policy_tally *t, unsigned int *mark,
+		       bool *marked)
 {
 	memset(marked, 0, POLICY_AGES + 1);
 	for (int v = 0; v < POLICY_MOVES; v++) {
-		t->tried_age[v] = m->tried[v] ? now - m->tried[v] : UINT32_MAX;
 		mark[v] = t->tried_age[v] >> ZRAM_RECORD_SECONDS_BITS ?
 			  POLICY_AGES : policy_age_class(t->tried_age[v]);
 		marked[mark[v]] = true;
@@ -77,9 +76,30 @@ static void flush(struct policy_tally *t, uint64_t sum[POLICY_ROWS][POLICY_AGES]
 		}
 }
 
+void policy_tally_begin(struct policy_tally *t, uint32_t now,
+			const struct policy_memory *m)
+{
+	memset(t, 0, sizeof(*t));
+	for (int v = 0; v < POLICY_MOVES; v++)
+		t->tried_age[v] = m->tried[v] ? now - m->tried[v] : UINT32_MAX;
+}
+
+void policy_tally_end(struct policy_tally *t)
+{
+	count_resting(t);
+}
+
 void policy_tally(struct policy_tally *t, const volatile uint64_t *word,
 		  uint64_t nr, uint32_t now, uint32_t small, uint32_t page,
 		  const struct policy_memory *m)
+{
+	policy_tally_begin(t, now, m);
+	policy_tally_add(t, word, nr, now, small, page);
+	policy_tally_end(t);
+}
+
+void policy_tally_add(struct policy_tally *t, const volatile uint64_t *word,
+		      uint64_t nr, uint32_t now, uint32_t small, uint32_t page)
 {
 	static const uint8_t rows[4] = {
 		POLICY_ROW_HOT, POLICY_ROW_WARM, POLICY_ROW_COLD,
@@ -89,13 +109,12 @@ void policy_tally(struct policy_tally *t, const volatile uint64_t *word,
 	bool marked[POLICY_AGES + 1];
 	uint64_t sum[POLICY_ROWS][POLICY_AGES] = {};
 
-	memset(t, 0, sizeof(*t));
-	find_marks(t, mark, marked, now, m);
+	find_marks(t, mark, marked);
 	for (uint64_t i = 0; i < nr; i++) {
 		uint64_t w = word[i];
 		uint32_t bytes = w >> ZRAM_RECORD_BYTES_SHIFT & 0x1ffff, age;
 		unsigned int tier = w >> ZRAM_RECORD_TIER_SHIFT & 3, row, cls;
-	
+
 		if (!((i + 1) & (FLUSH_SLOTS - 1)))
 			flush(t, sum);
 		if ((w & ZRAM_RECORD_STATE_MASK) != ZRAM_RECORD_USED)
@@ -115,5 +134,4 @@ void policy_tally(struct policy_tally *t, const volatile uint64_t *word,
 			count_tried(t, mark, cls, age, row, bytes);
 	}
 	flush(t, sum);
-	count_resting(t);
 }

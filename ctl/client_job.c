@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Jobs as commands and the daemon see them. */
+
+#include "client.h"
+#include "client_impl.h"
+#include "nl.h"
+
+#include <errno.h>
+#include <string.h>
+
+static int fail_job(struct client *c, int err, const char *doing, uint32_t id)
+{
+	const char *msg = znl_msg(c->nl);
+
+	return client_fail(c, err == -EOPNOTSUPP ? CLIENT_ENOSUPPORT : err,
+			   "cannot %s on zram%u: %s", doing, id,
+			   *msg ? msg : strerror(-err));
+}
+
+int client_job_start(struct client *c, uint32_t id,
+		     const struct model_job_spec *spec, struct model_job *job)
+{
+	int err = znl_job_start(c->nl, id, spec, job);
+
+	return err ? fail_job(c, err, "start a job", id) : 0;
+}
+
+int client_job_cancel(struct client *c, uint32_t id, uint32_t job)
+{
+	int err = znl_job_cancel(c->nl, id, job);
+
+	return err ? fail_job(c, err, "cancel a job", id) : 0;
+}
+
+struct wanted {
+	uint32_t id;
+	struct model_job *job;
+	bool found;
+};
+
+static int match(const struct model_job *job, void *arg)
+{
+	struct wanted *w = arg;
+
+	if (job->id == w->id) {
+		*w->job = *job;
+		w->found = true;
+	}
+	return 0;
+}
+
+int client_job(struct client *c, uint32_t id, uint32_t job_id,
+	       struct model_job *job)
+{
+	struct wanted w = { .id = job_id, .job = job };
+	int err = znl_jobs(c->nl, id, match, &w);
+
+	if (!err && !w.found)
+		return client_fail(c, -ENOENT, "zram%u has no job %u", id, job_id);
+	return err ? fail_job(c, err, "look at jobs", id) : 0;
+}
+
+int client_jobs(struct client *c, uint32_t id, client_job_fn fn, void *arg)
+{
+	int err = znl_jobs(c->nl, id, fn, arg);
+
+	return err ? fail_job(c, err, "look at jobs", id) : 0;
+}
+
+int client_listen(struct client *c)
+{
+	int err = znl_listen(c->nl);
+
+	return err ? client_fail(c, err, "cannot listen to events: %s",
+				 strerror(-err)) : 0;
+}
+
+int client_fd(const struct client *c)
+{
+	return znl_fd(c->nl);
+}
+
+int client_events(struct client *c, client_event_fn fn, void *arg)
+{
+	return znl_events(c->nl, fn, arg);
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The daemon: looks at the devices, asks the policy, runs jobs, keeps the
+ * write ledger. One thread, one poll loop; everything lies in struct daemon.
+ *
+ *   daemon.c         the loop: signals, clock, pressure, events
+ *   daemon_look.c    devices, records, growth: the snapshot
+ *   daemon_run.c     actions as jobs, reservations, results
+ *   daemon_status.c  the control socket, systemd
+ */
+#ifndef ZRAMCTL_DAEMON_H
+#define ZRAMCTL_DAEMON_H
+
+#include "budget.h"
+#include "client.h"
+#include "config.h"
+#include "observer.h"
+#include "policy.h"
+#include "pressure.h"
+
+#define DAEMON_SOCKET	"/run/zram-daemon.sock"
+#define DAEMON_HOURS	24	/* of "ages" that an estimate looks back on */
+
+/* The job that runs on a device for us. */
+struct daemon_job {
+	bool runs;
+	uint32_t id;
+	struct policy_action action;
+	bool reserved;
+};
+
+struct daemon_dev {
+	bool used;
+	uint32_t id, generation;
+	struct model_dev dev;		/* at the last look */
+	struct policy_memory memory;
+	struct policy_tally *tally;	/* made once for a place */
+	struct observer_slots map;	/* word NULL: not mapped */
+	bool is_dumped;			/* records come from slot dumps */
+	struct zram_ages past[DAEMON_HOURS];	/* hour by hour, a ring */
+	uint32_t hours;			/* that are in it */
+	uint32_t last_hour;		/* boottime s */
+	uint64_t growth;		/* bytes a second */
+	uint64_t looked_ms;		/* boottime ms of the look before */
+	bool lacks[POLICY_VERBS];	/* the module said that it cannot */
+	struct daemon_job job;
+	enum policy_why why;		/* of the last verdict */
+	struct policy_verdict verdict;
+	char last[POLICY_LINE_LEN];	/* the last decision in words */
+};
+
+struct daemon {
+	const char *config_path;	/* NULL: CONFIG_FILE */
+	const char *socket_path;
+	struct config config, fresh;	/* fresh: while it is reloaded */
+	bool dry_run;			/* by option */
+	struct client *client;		/* NULL: no module */
+	struct client *events;
+	struct observer *observer;	/* NULL: none */
+	bool started_observer;
+	uint64_t covered_sum;		/* of the generations that were covered */
+	struct budget budget;
+	uint32_t page;			/* bytes */
+	struct daemon_dev dev[POLICY_DEVICES];	/* [0..nr) in use */
+	size_t nr;
+	struct policy_device view[POLICY_DEVICES];
+	struct policy_memory memory[POLICY_DEVICES];
+	struct policy_plan plan;
+	struct pressure pressure;
+	uint64_t rounds, decided[POLICY_WHYS], done[POLICY_VERBS], failed[POLICY_VERBS];
+	uint64_t moved_slots, freed_bytes, written_bytes;
+	bool said_psi, said_observer, said_module;
+	int fd_signal, fd_psi, fd_control, fd_events;
+	bool stop, reload;
+	bool hurry;			/* look again at once */
+	uint64_t watchdog_ms, pinged_ms;
+};
+
+/* Runs until SIGTERM or SIGINT. 0 or a negative errno, told on stderr. */
+int daemon_run(struct daemon *d);
+
+/* One line in the log. */
+void daemon_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+uint64_t daemon_ms(void);	/* boottime */
+
+/* daemon_look.c */
+/* Follow the devices and their counters; false: there is no module. */
+bool daemon_look(struct daemon *d);
+/* Records too, and the snapshot for a decision. */
+void daemon_snapshot(struct daemon *d, struct policy_snapshot *s);
+/* Some device is, or soon will be, above its soft limit. */
+bool daemon_is_near(const struct daemon *d);
+/* Some device has a soft limit to keep. */
+bool daemon_has_limits(const struct daemon *d);
+void daemon_forget_all(struct daemon *d);
+/* 4 KiB blocks written to the backing device of zramN so far. */
+uint64_t daemon_bd_writes(uint32_t id);
+
+/* daemon_run.c */
+/* Carry out the plan; jobs go on after it. */
+void daemon_act(struct daemon *d);
+/* Take the results of jobs that ended. */
+void daemon_reap(struct daemon *d);
+bool daemon_is_busy(const struct daemon *d);
+/* Cancel running recompressions, which free little for their time. */
+void daemon_cancel(struct daemon *d, bool all);
+/* Reservations of an earlier daemon: wait, settle, or count as written. */
+void daemon_settle_old(struct daemon *d);
+
+/* daemon_status.c */
+int daemon_listen(struct daemon *d);
+void daemon_answer(struct daemon *d);
+/* "READY=1" and so on to systemd, when it started us. */
+void daemon_notify(const char *text);
+/* Prints the answer of the daemon at @path; -errno, told. */
+int daemon_ask(const char *path, bool json);
+
+#endif

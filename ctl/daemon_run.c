@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What the daemon does: actions as jobs, with the ledger around each. */
+#include "daemon.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "util.h"
+
+#define BLOCK		4096
+#define PAUSE_MS	20
+#define OLD_JOB_MS	5000	/* an earlier daemon's job may take to end */
+
+_Static_assert((int)ZRAM_JOB_TYPE_RECOMPRESS == POLICY_RECOMPRESS &&
+	       (int)ZRAM_JOB_TYPE_PACK == POLICY_PACK &&
+	       (int)ZRAM_JOB_TYPE_WRITEBACK == POLICY_WRITEBACK,
+	       "verbs are types of jobs");
+
+static struct daemon_dev *find(struct daemon *d, uint32_t id, uint32_t generation)
+{
+	for (size_t i = 0; i < d->nr; i++)
+		if (d->dev[i].id == id && d->dev[i].generation == generation)
+			return &d->dev[i];
+	return NULL;
+}
+
+bool daemon_is_busy(const struct daemon *d)
+{
+	for (size_t i = 0; i < d->nr; i++)
+		if (d->dev[i].job.runs)
+			return true;
+	return false;
+}
+
+static uint64_t waste_of(struct daemon *d, struct daemon_dev *p)
+{
+	struct model_dev now;
+
+	if (client_device(d->client, p->id, &now))
+		return UINT64_MAX;
+	return now.mem_used_total > now.compr_data_size ?
+	       now.mem_used_total - now.compr_data_size : 0;
+}
+
+static void finish(struct daemon *d, struct daemon_dev *p,
+		   const struct policy_action *a, struct policy_result *r)
+{
+	r->waste = waste_of(d, p);
+	policy_done(&p->memory, a, r, util_boottime());
+	if (r->error)
+		d->failed[a->verb]++;
+	else
+		d->done[a->verb]++;
+}
+
+/* ---- compaction, at once ------------------------------------------------------- */
+
+static void compact(struct daemon *d, struct daemon_dev *p, const struct policy_action *a)
+{
+	struct policy_result r = {};
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/block/zram%" PRIu32 "/compact", p->id);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || write(fd, "1", 1) != 1)
+		r.error = -errno;
+	if (fd >= 0)
+		close(fd);
+	finish(d, p, a, &r);
+}
+
+/* ---- jobs ------------------------------------------------------------------------ */
+
+static void fill_spec(const struct daemon *d, const struct policy_action *a,
+		      struct model_job_spec *spec)
+{
+	memset(spec, 0, sizeof(*spec));
+	spec->type = a->verb;
+	spec->has = MODEL_JOB_MIN_AGE | MODEL_JOB_MAX_MS;
+	spec->min_age = a->min_age;
+	spec->max_ms = a->max_ms;
+	if (!a->whole) {
+		spec->has |= MODEL_JOB_MAX_SLOTS;
+		spec->max_slots = a->slots ? a->slots : 1;
+	}
+	if (a->verb == POLICY_RECOMPRESS) {
+		spec->has |= MODEL_JOB_THRESHOLD;
+		spec->threshold = d->config.threshold;
+	} else {
+		spec->has |= MODEL_JOB_PACK_SLOTS;
+		spec->pack_slots = d->config.pack_slots;
+	}
+	if (a->verb == POLICY_WRITEBACK) {
+		spec->has |= MODEL_JOB_MAX_BYTES;
+		spec->max_bytes = a->max_bytes;
+	}
+}
+
+static bool reserve(struct daemon *d, struct daemon_dev *p, const struct policy_action *a)
+{
+	struct budget_clock now;
+	int err;
+
+	budget_now(&now);
+	err = budget_reserve(&d->budget, d->config.budget_day, a->max_bytes, p->id,
+			     p->generation, daemon_bd_writes(p->id), &now);
+	if (err)
+		daemon_say("zram%" PRIu32 ": no writeback: %s", p->id, d->budget.why);
+	p->job.reserved = !err;
+	return !err;
+}
+
+static void settle(struct daemon *d, struct daemon_dev *p, uint64_t bytes)
+{
+	struct budget_clock now;
+
+	if (!p->job.reserved)
+		return;
+	budget_now(&now);
+	if (budget_settle(&d->budget, p->id, bytes, &now))
+		daemon_say("%s", d->budget.why);
+	p->job.reserved = false;
+}
+
+static void start(struct daemon *d, struct daemon_dev *p, const struct policy_action *a)
+{
+	struct policy_result r = {};
+	struct model_job_spec spec;
+	struct model_job job;
+	int err;
+
+	if (a->verb == POLICY_WRITEBACK && !reserve(d, p, a)) {
+		r.error = -ENOSPC;
+		policy_done(&p->memory, a, &r, util_boottime());
+		return;
+	}
+	fill_spec(d, a, &spec);
+	err = client_job_start(d->client, p->id, &spec, &job);
+	if (!err) {
+		p->job.runs = true;
+		p->job.id = job.id;
+		p->job.action = *a;
+		return;
+	}
+	settle(d, p, 0);
+	daemon_say("zram%" PRIu32 ": %s: %s", p->id, policy_verb_name(a->verb),
+		   client_why(d->client));
+	if (err == CLIENT_ENOSUPPORT) {
+		p->lacks[a->verb] = true;
+		d->hurry = true;
+		return;
+	}
+	r.error = err;
+	finish(d, p, a, &r);
+}
+
+/* Why a device rests is told when that changes, and not before it has acted. */
+static void tell_verdicts(struct daemon *d)
+{
+	for (size_t i = 0; i < d->nr; i++) {
+		struct daemon_dev *p = &d->dev[i];
+		const struct policy_verdict *v = &d->plan.verdict[i];
+
+		p->verdict = *v;
+		d->decided[v->why]++;
+		if (v->why != p->why && v->why < POLICY_WHY_AGE)
+			daemon_say("zram%" PRIu32 ": rests: %s", p->id, policy_reason(v->why));
+		if (v->missing && v->why != p->why)
+			daemon_say("zram%" PRIu32 ": grows by %" PRIu64 " KiB/s more than jobs free",
+				   p->id, v->missing / 1024);
+		p->why = v->why;
+	}
+}
+
+void daemon_act(struct daemon *d)
+{
+	bool dry = d->dry_run || d->config.dry_run;
+
+	tell_verdicts(d);
+	for (size_t i = 0; i < d->plan.nr; i++) {
+		const struct policy_action *a = &d->plan.action[i];
+		struct daemon_dev *p = find(d, a->id, a->generation);
+		char line[POLICY_LINE_LEN];
+
+		if (!p || p->job.runs)
+			continue;
+		policy_action_line(line, a);
+		if (!dry || strcmp(line, p->last))
+			daemon_say("%s%s", line, dry ? " (dry run)" : "");
+		snprintf(p->last, sizeof(p->last), "%s", line);
+		if (dry)
+			continue;
+		if (a->verb == POLICY_COMPACT)
+			compact(d, p, a);
+		else
+			start(d, p, a);
+		d->hurry |= a->verb == POLICY_COMPACT;
+	}
+}
+
+static void tell_end(const struct daemon_dev *p, const struct model_job *job)
+{
+	daemon_say("zram%" PRIu32 ": %s: %" PRIu64 " of %" PRIu64 " slots moved, %" PRIu64
+		   " KiB became %" PRIu64 " KiB, %" PRIu64 " KiB written, %" PRIu64 " ms%s%s",
+		   p->id, policy_verb_name(p->job.action.verb), job->moved, job->done,
+		   job->bytes_before / 1024, job->bytes_after / 1024,
+		   job->bytes_written / 1024, (job->ended - job->started) / 1000000,
+		   job->phase == ZRAM_JOB_PHASE_FAILED ? ": " :
+		   job->phase == ZRAM_JOB_PHASE_CANCELLED ? ": cancelled" :
+		   job->phase == ZRAM_JOB_PHASE_BOUNDED ? ": out of its time or bytes" : "",
+		   job->phase == ZRAM_JOB_PHASE_FAILED ? strerror(job->error) : "");
+}
+
+static void take_end(struct daemon *d, struct daemon_dev *p, const struct model_job *job)
+{
+	struct policy_result r = {
+		.error = job->phase == ZRAM_JOB_PHASE_FAILED ? -(int)job->error : 0,
+		.cut = job->phase != ZRAM_JOB_PHASE_DONE,
+		.slots = job->moved,
+		.bytes = job->bytes_before,
+		.ms = (job->ended - job->started) / 1000000,
+	};
+
+	/* A cancelled job says nothing of the slots that it did not come to. */
+	if (job->phase == ZRAM_JOB_PHASE_CANCELLED && !r.slots)
+		r.slots = 1;
+	tell_end(p, job);
+	settle(d, p, job->bytes_written);
+	p->job.runs = false;
+	finish(d, p, &p->job.action, &r);
+	d->moved_slots += job->moved;
+	d->written_bytes += job->bytes_written;
+	if (job->bytes_before > job->bytes_after)
+		d->freed_bytes += job->bytes_before - job->bytes_after;
+	d->hurry |= !r.error;
+}
+
+void daemon_reap(struct daemon *d)
+{
+	for (size_t i = 0; i < d->nr; i++) {
+		struct daemon_dev *p = &d->dev[i];
+		struct budget_clock now;
+		struct model_job job;
+		int err;
+
+		if (!p->job.runs)
+			continue;
+		err = client_job(d->client, p->id, p->job.id, &job);
+		if (!err && job.phase < ZRAM_JOB_PHASE_DONE)
+			continue;
+		if (!err) {
+			take_end(d, p, &job);
+			continue;
+		}
+		/* It cannot be asked any more, so all it might have written counts. */
+		daemon_say("%s", client_why(d->client));
+		p->job.runs = false;
+		if (p->job.reserved) {
+			budget_now(&now);
+			budget_write_off(&d->budget, p->id, &now);
+			p->job.reserved = false;
+		}
+	}
+}
+
+void daemon_cancel(struct daemon *d, bool all)
+{
+	for (size_t i = 0; i < d->nr; i++) {
+		struct daemon_dev *p = &d->dev[i];
+
+		if (p->job.runs && (all || p->job.action.verb == POLICY_RECOMPRESS))
+			client_job_cancel(d->client, p->id, p->job.id);
+	}
+}
+
+/* ---- what an earlier daemon left --------------------------------------------------- */
+
+static int count_running(const struct model_job *job, void *arg)
+{
+	uint32_t *id = arg;
+
+	if (job->type == ZRAM_JOB_TYPE_WRITEBACK && job->phase < ZRAM_JOB_PHASE_DONE)
+		*id = job->id;
+	return 0;
+}
+
+/* False: it would not end. */
+static bool end_old_job(struct daemon *d, uint32_t dev)
+{
+	uint64_t until = daemon_ms() + OLD_JOB_MS;
+	uint32_t id;
+
+	do {
+		id = 0;
+		if (client_jobs(d->client, dev, count_running, &id))
+			return false;
+		if (!id)
+			return true;
+		client_job_cancel(d->client, dev, id);
+		util_sleep_ms(PAUSE_MS);
+	} while (daemon_ms() < until);
+	return false;
+}
+
+void daemon_settle_old(struct daemon *d)
+{
+	struct budget_clock now;
+
+	while (d->budget.nr_held) {
+		struct budget_held h = d->budget.held[0];
+		struct daemon_dev *p = find(d, h.dev, h.generation);
+		uint64_t wrote = h.bytes;
+
+		budget_now(&now);
+		if (p && budget_left_over(&d->budget, h.dev, h.generation) &&
+		    end_old_job(d, h.dev))
+			wrote = (daemon_bd_writes(h.dev) - h.bd_writes) * BLOCK;
+		daemon_say("zram%" PRIu32 ": %" PRIu64 " of %" PRIu64 " KiB that an earlier run reserved count as written",
+			   h.dev, wrote / 1024, h.bytes / 1024);
+		if (budget_settle(&d->budget, h.dev, wrote, &now)) {
+			daemon_say("%s", d->budget.why);
+			return;
+		}
+	}
+}
