@@ -19,7 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define BUDGET_FILE	"/var/lib/zram/budget"
+#define BUDGET_FILE	"/var/lib/zramkit/budget"
 #define BUDGET_DAY	86400
 #define BUDGET_GRAIN	300	/* s that share an entry, at its latest time */
 #define BUDGET_ENTRIES	(BUDGET_DAY / BUDGET_GRAIN + 4)

@@ -29,6 +29,7 @@ const struct cmd *const cmd_table[] = {
 	&cmd_heat,
 	&cmd_metrics,
 	&cmd_tune,
+	&cmd_apply,
 	&cmd_daemon,
 	&cmd_policy,
 	&cmd_version,

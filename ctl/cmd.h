@@ -75,7 +75,7 @@ extern const struct cmd *const cmd_table[];
 extern const struct cmd cmd_create, cmd_list, cmd_show, cmd_remove, cmd_reset,
 	cmd_observe, cmd_top, cmd_heat, cmd_metrics, cmd_tune, cmd_version, cmd_help;
 
-extern const struct cmd cmd_daemon, cmd_policy;
+extern const struct cmd cmd_apply, cmd_daemon, cmd_policy;
 
 /* The last value of option @name, or NULL; "" for one without argument. */
 const char *cmd_option(const struct cmd_args *args, const char *name);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "apply.h"
 #include "client.h"
 #include "swap.h"
 #include "util.h"
@@ -22,6 +23,7 @@ static const struct cmd_opt opts[] = {
 	{ "mem-limit", 'm', "SIZE", "the most memory that its data may take, "
 	  "as a size or a share of RAM; 0: no limit" },
 	{ "id", 'i', "N", "make /dev/zramN and not the lowest free one" },
+	{ "config", 0, "FILE", "make the devices that this file names, as 'zramctl apply' does" },
 	{ "swap", 0, NULL, "make a swap area on it and enable it" },
 	{ "priority", 'p', "N", "of the swap area, -1 to 32767 (default 100)" },
 	{ 0 }
@@ -208,6 +210,11 @@ static enum cmd_result run(const struct cmd_args *args)
 	struct plan plan;
 	int err;
 
+	if (cmd_has(args, "config")) {
+		if (args->nr_given > 1)
+			return cmd_usage(args, "--config says it all: leave the other options out");
+		return apply_file(cmd_option(args, "config"));
+	}
 	result = make_plan(args, &plan);
 	if (result)
 		return result;

@@ -12,8 +12,8 @@
 #include "model.h"
 #include "policy.h"
 
-#define CONFIG_FILE	"/etc/zram.json"
-#define CONFIG_DIR	"/etc/zram.json.d"	/* *.json, in order of name */
+#define CONFIG_FILE	"/etc/zramkit/zram.json"
+#define CONFIG_DIR	"/etc/zramkit/zram.json.d"	/* *.json, in order of name */
 
 #define CONFIG_PATH_LEN	512
 #define CONFIG_WHY_LEN	512

@@ -18,7 +18,7 @@
 #include "policy.h"
 #include "pressure.h"
 
-#define DAEMON_SOCKET	"/run/zram-daemon.sock"
+#define DAEMON_SOCKET	"/run/zramkit/daemon.sock"
 #define DAEMON_HOURS	24	/* of "ages" that an estimate looks back on */
 
 /* The job that runs on a device for us. */

@@ -56,6 +56,20 @@ static int address(struct sockaddr_un *a, const char *path)
 	return 0;
 }
 
+/* The one folder above, where systemd has not made it. */
+static void make_folder(const char *path)
+{
+	char dir[sizeof(((struct sockaddr_un *)0)->sun_path)];
+	char *slash;
+
+	snprintf(dir, sizeof(dir), "%s", path);
+	slash = strrchr(dir, '/');
+	if (slash && slash != dir) {
+		*slash = 0;
+		mkdir(dir, 0755);
+	}
+}
+
 int daemon_listen(struct daemon *d)
 {
 	struct sockaddr_un a;
@@ -67,6 +81,7 @@ int daemon_listen(struct daemon *d)
 	d->fd_control = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (d->fd_control < 0)
 		return -errno;
+	make_folder(d->socket_path);
 	/* The ledger's lock says that nobody else serves there. */
 	unlink(d->socket_path);
 	mask = umask(0177);

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* zramctl apply: make the devices that zram.json names, once. */
+#include "cmd.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "apply.h"
+#include "client.h"
+#include "config.h"
+#include "swap.h"
+#include "util.h"
+
+/* What of an initialised device only a reset could change; NULL: nothing. */
+static const char *differs(const struct model_dev *is, const struct model_spec *want,
+			   uint32_t page)
+{
+	uint64_t size = (want->disksize + page - 1) / page * page;
+
+	if (is->disksize != size)
+		return "size";
+	if (want->has & MODEL_ALGO && strcmp(is->algo, want->algo))
+		return "algorithm";
+	if (want->has & MODEL_LEVEL && (!model_has(is, MODEL_LEVEL) || is->level != want->level))
+		return "level";
+	return NULL;
+}
+
+static bool limit_differs(const struct model_dev *is, const struct model_spec *want,
+			  uint32_t page)
+{
+	return want->has & MODEL_MEM_LIMIT &&
+	       is->mem_limit != (want->mem_limit + page - 1) / page * page;
+}
+
+static enum cmd_result apply_swap(struct client *c, const struct config_device *d,
+				  bool *changed)
+{
+	struct model_dev dev;
+	int err;
+
+	if (!d->swap)
+		return CMD_OK;
+	err = client_device(c, d->spec.id, &dev);
+	if (err)
+		return cmd_client_failed(c, err);
+	client_fill_use(&dev);
+	if (model_has(&dev, MODEL_USE) && !strcmp(dev.use, MODEL_USE_SWAP))
+		return CMD_OK;
+	if (model_has(&dev, MODEL_USE)) {
+		util_error("zram%" PRIu32 " is to be swap, but is mounted on %s: umount it first",
+			   dev.id, dev.use);
+		return CMD_FAILED;
+	}
+	*changed = true;
+	return swap_make(dev.id) || swap_enable(dev.id, d->priority) ?
+	       CMD_FAILED : CMD_OK;
+}
+
+/* Bring what is there to what is wanted. */
+static enum cmd_result apply_found(struct client *c, const struct config_device *d,
+				   const struct model_dev *is, uint32_t page, bool *changed)
+{
+	struct model_spec set = d->spec;
+	const char *what;
+	int err = 0;
+
+	set.has &= ~(uint64_t)MODEL_SPEC_ID;
+	if (model_has(is, MODEL_DISKSIZE)) {
+		what = differs(is, &d->spec, page);
+		if (what) {
+			util_error("zram%" PRIu32 " is there with another %s than the file says: free it and 'zramctl reset zram%" PRIu32 "' first",
+				   is->id, what, is->id);
+			return CMD_FAILED;
+		}
+		if (!limit_differs(is, &d->spec, page))
+			return CMD_OK;
+		set.has = MODEL_MEM_LIMIT;
+	}
+	*changed = true;
+	err = client_set(c, is->id, &set);
+	return err ? cmd_client_failed(c, err) : CMD_OK;
+}
+
+static enum cmd_result apply_one(struct client *c, const struct config_device *d,
+				 const struct model_dev *list, size_t nr, uint32_t page)
+{
+	const struct model_dev *is = NULL;
+	struct model_dev made;
+	enum cmd_result res = CMD_OK;
+	bool changed = false;
+	int err;
+
+	for (size_t i = 0; i < nr; i++)
+		if (list[i].id == d->spec.id)
+			is = &list[i];
+	if (is) {
+		res = apply_found(c, d, is, page, &changed);
+	} else {
+		changed = true;
+		err = client_create(c, &d->spec, &made);
+		if (err)
+			res = cmd_client_failed(c, err);
+	}
+	if (res == CMD_OK)
+		res = apply_swap(c, d, &changed);
+	if (res == CMD_OK && changed)
+		printf("/dev/zram%" PRIu32 "\n", d->spec.id);
+	return res;
+}
+
+static enum cmd_result apply_all(struct client *c, const struct config *config)
+{
+	struct model_dev *list = NULL;
+	struct model_features f;
+	size_t nr = 0, failed = 0;
+	int err = client_features(c, &f);
+
+	if (!err)
+		err = client_devices(c, &list, &nr);
+	if (err)
+		return cmd_client_failed(c, err);
+	for (size_t i = 0; i < config->nr_dev; i++)
+		failed += apply_one(c, &config->dev[i], list, nr, f.page_size) != CMD_OK;
+	free(list);
+	return !failed ? CMD_OK : failed < config->nr_dev ? CMD_PARTLY : CMD_FAILED;
+}
+
+enum cmd_result apply_file(const char *path)
+{
+	struct config *config = malloc(sizeof(*config));
+	enum cmd_result res = CMD_FAILED;
+	struct client *c = NULL;
+	int err;
+
+	if (!config) {
+		util_error("no memory");
+	} else if (config_load(config, path)) {
+		util_error("%s", config->why);
+	} else if (!config->nr_dev) {
+		util_note("%s names no devices", path ? path : CONFIG_FILE);
+		res = CMD_OK;
+	} else {
+		err = client_open(&c, CLIENT_LOAD);
+		res = err ? cmd_client_failed(c, err) : apply_all(c, config);
+	}
+	client_close(c);
+	free(config);
+	return res;
+}
+
+static enum cmd_result run(const struct cmd_args *args)
+{
+	return apply_file(args->nr_operands ? args->operand[0] : NULL);
+}
+
+static const struct cmd_opt options[] = {
+	{ .name = NULL }
+};
+
+const struct cmd cmd_apply = {
+	.name = "apply",
+	.operands = "[FILE]",
+	.max = 1,
+	.summary = "make the devices that a configuration file names",
+	.details =
+"Makes what is missing, sets what can be set on a live device (mem_limit), makes\n"
+"and enables swap areas, and leaves alone what is as the file says: a second run\n"
+"changes nothing. What only a reset could change is told, not done. Prints the\n"
+"devices that it changed. Without FILE it reads " CONFIG_FILE "; FILE.d is read\n"
+"as well. zram.json(5) has the keys.\n",
+	.opts = options,
+	.run = run,
+};
