@@ -78,23 +78,32 @@ static int parse_fraction(const char **s, uint64_t *num, uint64_t *den)
 	return 0;
 }
 
+/* WHOLE or WHOLE.NUM/DEN at @s; @point tells whether there was a point. */
+static int parse_decimal(const char **s, uint64_t *whole, uint64_t *num,
+			 uint64_t *den, bool *point)
+{
+	int err = parse_digits(s, whole);
+
+	*num = 0;
+	*den = 1;
+	*point = !err && **s == '.';
+	if (*point) {
+		++*s;
+		err = parse_fraction(s, num, den);
+	}
+	return err;
+}
+
 int util_parse_size(const char *s, uint64_t *bytes)
 {
-	uint64_t whole, factor, num = 0, den = 1;
+	uint64_t whole, factor, num, den;
 	unsigned __int128 sum;
-	bool point = false;
+	bool point;
 	int err;
 
-	err = parse_digits(&s, &whole);
+	err = parse_decimal(&s, &whole, &num, &den, &point);
 	if (err)
 		return err;
-	if (*s == '.') {
-		point = true;
-		s++;
-		err = parse_fraction(&s, &num, &den);
-		if (err)
-			return err;
-	}
 	if (!parse_suffix(s, &factor))
 		return -EINVAL;
 	if (point && factor == 1)
@@ -109,18 +118,13 @@ int util_parse_size(const char *s, uint64_t *bytes)
 
 int util_parse_percent(const char *s, uint32_t *permille)
 {
-	uint64_t whole, num = 0, den = 1;
+	uint64_t whole, num, den;
+	bool point;
 	int err;
 
-	err = parse_digits(&s, &whole);
+	err = parse_decimal(&s, &whole, &num, &den, &point);
 	if (err)
 		return err;
-	if (*s == '.') {
-		s++;
-		err = parse_fraction(&s, &num, &den);
-		if (err)
-			return err;
-	}
 	if (strcmp(s, "%"))
 		return -EINVAL;
 	if (whole > 100000)
@@ -174,18 +178,13 @@ int util_parse_seconds(const char *s, double *seconds)
 		{ "", 1 }, { "s", 1 }, { "m", 60 }, { "h", 3600 },
 		{ "d", 86400 },
 	};
-	uint64_t whole, num = 0, den = 1;
+	uint64_t whole, num, den;
+	bool point;
 	int err;
 
-	err = parse_digits(&s, &whole);
+	err = parse_decimal(&s, &whole, &num, &den, &point);
 	if (err)
 		return err;
-	if (*s == '.') {
-		s++;
-		err = parse_fraction(&s, &num, &den);
-		if (err)
-			return err;
-	}
 	for (size_t i = 0; i < ARRAY_SIZE(suffix); i++) {
 		if (strcmp(s, suffix[i].name))
 			continue;
