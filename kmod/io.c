@@ -14,8 +14,8 @@
 #include <linux/bvec.h>
 #include <linux/gfp.h>
 #include <linux/highmem.h>
-#include <linux/timekeeping.h>
 
+#include "clock.h"
 #include "device.h"
 #include "store.h"
 
@@ -173,7 +173,7 @@ static void count_failure(struct zram_store *st, bool write, int err)
 static void transfer(struct zram_device *dev, struct bio *bio, bool write)
 {
 	unsigned long start = bio_start_io_acct(bio);
-	u32 now = ktime_get_boottime_seconds();
+	u32 now = zram_clock_now();
 	struct zram_run run __uninitialized;
 	int err;
 
@@ -198,7 +198,7 @@ static void discard(struct zram_device *dev, struct bio *bio)
 
 	if (first < end)
 		zram_store_discard(dev->store, first, end - first,
-				   ktime_get_boottime_seconds());
+				   zram_clock_now());
 	bio_endio(bio);
 }
 
@@ -227,7 +227,7 @@ int zram_io_page(struct block_device *bdev, sector_t sector, struct page *page,
 		 bool write)
 {
 	struct zram_store *st = bdev_device(bdev)->store;
-	u32 now = ktime_get_boottime_seconds();
+	u32 now = zram_clock_now();
 	struct zram_run run __uninitialized;
 	int err;
 

@@ -4,6 +4,7 @@
 #include <linux/module.h>
 
 #include "backing.h"
+#include "clock.h"
 #include "codec.h"
 #include "control.h"
 #include "debugfs.h"
@@ -32,6 +33,7 @@ static void destroy_devices(void)
 	zram_jobs_exit();
 	zram_backing_exit();
 	zram_codec_exit();
+	zram_clock_exit();
 }
 
 static int create_devices(void)
@@ -52,9 +54,12 @@ static int __init zram_init(void)
 {
 	int err;
 
-	err = zram_codec_init();
+	err = zram_clock_init();
 	if (err)
 		return err;
+	err = zram_codec_init();
+	if (err)
+		goto err_exit_clock;
 	err = zram_backing_init();
 	if (err)
 		goto err_exit_codec;
@@ -94,6 +99,8 @@ err_exit_backing:
 	zram_backing_exit();
 err_exit_codec:
 	zram_codec_exit();
+err_exit_clock:
+	zram_clock_exit();
 	return err;
 }
 

@@ -8,9 +8,9 @@
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
-#include <linux/timekeeping.h>
 
 #include "event.h"
+#include "clock.h"
 #include "fill.h"
 #include "pool.h"
 #include "probe.h"
@@ -89,7 +89,7 @@ static void on_freed(struct zram_table *t, size_t index,
 	struct zram_store *st = container_of(t, struct zram_store, table);
 
 	if (trace_zram_slot_free_enabled())
-		trace_freed(st, index, old, ktime_get_boottime_seconds());
+		trace_freed(st, index, old, zram_clock_now());
 }
 
 static void on_release(struct zram_table *t, const struct zram_slot *old)
@@ -206,9 +206,9 @@ static int make_object(struct zram_store *st, const void *page,
 		err = zram_codec_compress(codec, stream, page, len);
 		if (unlikely(err))
 			break;
-		if (*handle && room == *len)
-			goto copy;
 		if (unlikely(*handle)) {
+			if (room == *len)
+				goto copy;
 			zram_pool_free(st->pool, *handle);
 			*handle = 0;
 		}
@@ -237,8 +237,11 @@ copy:
 static int make_raw(struct zram_store *st, const void *page,
 		    unsigned long *handle)
 {
-	*handle = zram_pool_alloc(st->pool, PAGE_SIZE, GFP_STORE);
-	if (!*handle)
+	/* Without leave to wait, the allocators do not even ask whether to. */
+	*handle = zram_pool_alloc(st->pool, PAGE_SIZE, GFP_STORE_FAST);
+	if (unlikely(!*handle))
+		*handle = zram_pool_alloc(st->pool, PAGE_SIZE, GFP_STORE);
+	if (unlikely(!*handle))
 		return -ENOMEM;
 	zram_pool_write(st->pool, *handle, page, PAGE_SIZE);
 	return 0;

@@ -55,8 +55,9 @@ void zram_store_destroy(struct zram_store *st);
 
 /*
  * Write or read a run; @now is boottime seconds. 0, or the errno of the first
- * page that failed; the pages before it are done, the others untouched. -ENOMEM: no memory or over the limit; -EIO: what a slot
- * holds cannot be decoded. May sleep (GFP_NOIO).
+ * page that failed; the pages before it are done, the others untouched.
+ * -ENOMEM: no memory or over the limit; -EIO: what a slot holds cannot be
+ * decoded. May sleep (GFP_NOIO).
  */
 int zram_store_write(struct zram_store *st, const struct zram_run *run,
 		     u32 now);
