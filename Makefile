@@ -125,14 +125,19 @@ build/kselftest/zram/zram.sh: build/kernels/$(DEFAULT_K)/READY
 	@rm -rf $(@D) && mkdir -p $(@D)
 	@cp build/kernels/$(DEFAULT_K)/source/tools/testing/selftests/zram/* $(@D)
 
+# What others set zram up with, unpacked from Debian's packages
+tools: build/tools/trixie/usr
+build/tools/trixie/usr: selftests/vm/tools | setup
+	@rm -rf build/tools && selftests/vm/tools
+
 # ---- tests, demo, bench ------------------------------------------------------
-check: all progs pages kselftest
+check: all progs pages kselftest tools
 	@selftests/check
 
-check-debug: all progs pages kselftest
+check-debug: all progs pages kselftest tools
 	@selftests/check --debug
 
-check-all: all progs pages kselftest
+check-all: all progs pages kselftest tools
 	@selftests/check --all
 
 check-host: setup
@@ -143,6 +148,10 @@ demo: all progs pages
 
 bench: all progs pages
 	@selftests/bench/run
+
+# what a second CPU costs the first; wants an idle machine
+bench-scale: all progs pages
+	@selftests/bench/scale
 
 # ---- this machine ------------------------------------------------------------
 install: setup
@@ -157,5 +166,5 @@ deb: setup
 clean:
 	rm -rf --one-file-system build || sudo rm -rf --one-file-system build
 
-.PHONY: all help progs progs-arm64 kselftest pages setup kernels debug-kernel kmod stock progs bpf ctl check \
-	check-debug check-all check-host demo bench install uninstall deb clean
+.PHONY: all help tools progs progs-arm64 kselftest pages setup kernels debug-kernel kmod stock progs bpf ctl check \
+	check-debug check-all check-host demo bench bench-scale install uninstall deb clean
