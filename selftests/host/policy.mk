@@ -25,3 +25,10 @@ $(OUT)/config_test: config_test.c $(wildcard $(TOP)/ctl/config*.[ch]) $(POLICY_H
 		-fsanitize=address,undefined -o $@ $(filter %.c,$^) $$(pkg-config --libs json-c)
 
 tests += budget_test config_test
+
+SIM_SOURCES := $(TOP)/ctl/sim.c $(wildcard $(TOP)/ctl/config*.c) $(TOP)/ctl/util.c $(TOP)/ctl/model.c
+$(OUT)/sim_test: sim_test.c $(SIM_SOURCES) $(POLICY_SOURCES) $(POLICY_HEADERS) $(TOP)/ctl/sim.h | $(OUT)
+	$(CC) $(CFLAGS) -Wno-unused-parameter -Wno-unused-result -D_GNU_SOURCE -I$(TOP)/ctl $$(pkg-config --cflags json-c) \
+		-fsanitize=address,undefined -o $@ $(filter %.c,$^) $$(pkg-config --libs json-c) -lm
+
+tests += sim_test

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Writing a series: the records of one device, as they change. */
+#include "sim_record.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client.h"
+#include "observer.h"
+#include "pressure.h"
+#include "sim.h"
+#include "util.h"
+
+static volatile sig_atomic_t stopped;
+
+static void on_signal(int sig)
+{
+	stopped = 1;
+}
+
+/* Records that differ from @known, which becomes what was seen. */
+static uint64_t find_changes(const struct observer_slots *map, uint64_t *known,
+			     struct sim_change *change)
+{
+	uint64_t nr = 0;
+
+	for (uint64_t i = 0; i < map->nr; i++) {
+		uint64_t w = map->word[i];
+
+		if (w == known[i])
+			continue;
+		known[i] = w;
+		change[nr].index = i;
+		change[nr++].word = w;
+	}
+	return nr;
+}
+
+static int write_frame(FILE *f, const struct observer_slots *map, uint64_t limit,
+		       uint64_t *known, struct sim_change *change)
+{
+	struct sim_frame frame = {};
+	struct pressure p;
+
+	pressure_read(&p);
+	frame.changes = find_changes(map, known, change);
+	frame.now = util_boottime();
+	frame.psi_some = p.some;
+	frame.mem_total = p.total;
+	frame.mem_available = p.available;
+	frame.mem_limit = limit;
+	if (fwrite(&frame, sizeof(frame), 1, f) != 1 ||
+	    fwrite(change, sizeof(*change), frame.changes, f) != frame.changes ||
+	    fflush(f))
+		return -EIO;
+	return 0;
+}
+
+static int record(FILE *f, const struct observer_slots *map, const struct model_dev *dev,
+		  uint32_t page, uint32_t interval, uint64_t count)
+{
+	struct sim_header head = { .magic = SIM_MAGIC, .slots = map->nr, .page = page };
+	uint64_t *known = calloc(map->nr, sizeof(*known));
+	struct sim_change *change = calloc(map->nr, sizeof(*change));
+	int err = known && change ? 0 : -ENOMEM;
+
+	if (!err && fwrite(&head, sizeof(head), 1, f) != 1)
+		err = -EIO;
+	for (uint64_t n = 0; !err && !stopped && (!count || n < count); n++) {
+		if (n)
+			util_sleep_ms(interval * 1000);
+		err = write_frame(f, map, dev->mem_limit, known, change);
+	}
+	free(known);
+	free(change);
+	return err;
+}
+
+enum cmd_result sim_record(const char *device, const char *path, uint32_t interval,
+			   uint64_t count)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+	struct observer *o = NULL;
+	struct observer_slots map;
+	struct client *c = NULL;
+	struct model_dev dev;
+	uint32_t id;
+	FILE *f;
+	int err;
+
+	if (model_parse_name(device, &id)) {
+		util_error("%s is no device's name: say zram0 or /dev/zram0", device);
+		return CMD_USAGE;
+	}
+	err = client_open(&c, 0);
+	if (!err)
+		err = client_device(c, id, &dev);
+	if (err) {
+		enum cmd_result res = cmd_client_failed(c, err);
+
+		client_close(c);
+		return res;
+	}
+	client_close(c);
+	err = observer_open(&o);
+	if (!err)
+		err = observer_map(o, dev.id, &map);
+	if (err) {
+		util_error("there are no records of zram%" PRIu32 ": run 'zramctl observe start' first",
+			   dev.id);
+		observer_close(o);
+		return CMD_FAILED;
+	}
+	f = fopen(path, "wxe");
+	if (!f)
+		err = -errno;
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	if (f)
+		err = record(f, &map, &dev, 1u << observer_settings(o)->page_shift,
+			     interval, count);
+	if (f && fclose(f) && !err)
+		err = -errno;
+	if (err)
+		util_error("cannot write %s: %s", path, strerror(-err));
+	observer_unmap(&map);
+	observer_close(o);
+	return err ? CMD_FAILED : CMD_OK;
+}
