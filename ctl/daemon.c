@@ -257,7 +257,6 @@ static void say_start(struct daemon *d)
 
 int daemon_run(struct daemon *d)
 {
-	struct observer *o = NULL;
 	int err;
 
 	setvbuf(stderr, NULL, _IOLBF, 0);
@@ -274,12 +273,7 @@ int daemon_run(struct daemon *d)
 	daemon_notify("STOPPING=1");
 	end_jobs(d);
 	unlink(d->socket_path);
-	observer_close(d->observer);
-	d->observer = NULL;
-	if (d->started_observer) {
-		observer_stop(&o);
-		observer_close(o);
-	}
+	daemon_end_observer(d);
 	client_close(d->events);
 	client_close(d->client);
 	daemon_say("zramctl daemon: stopped");

@@ -93,6 +93,8 @@ bool daemon_is_near(const struct daemon *d);
 /* Some device has a soft limit to keep. */
 bool daemon_has_limits(const struct daemon *d);
 void daemon_forget_all(struct daemon *d);
+/* Close the observer, and stop it if a daemon started it. */
+void daemon_end_observer(struct daemon *d);
 /* 4 KiB blocks written to the backing device of zramN so far. */
 uint64_t daemon_bd_writes(uint32_t id);
 

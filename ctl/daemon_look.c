@@ -3,6 +3,7 @@
 #include "daemon.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -156,6 +157,51 @@ static bool open_client(struct daemon *d)
 	return true;
 }
 
+/*
+ * A file beside the socket says that the running observer is the daemon's: after
+ * a kill the next one takes it over, and ends it when it stops.
+ */
+static void mark_path(const struct daemon *d, char path[128])
+{
+	snprintf(path, 128, "%s.observer", d->socket_path);
+}
+
+static void mark_observer(const struct daemon *d, bool on)
+{
+	char path[128];
+	int fd;
+
+	mark_path(d, path);
+	if (!on) {
+		unlink(path);
+		return;
+	}
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd >= 0)
+		close(fd);
+}
+
+static bool is_marked(const struct daemon *d)
+{
+	char path[128];
+
+	mark_path(d, path);
+	return !access(path, F_OK);
+}
+
+void daemon_end_observer(struct daemon *d)
+{
+	struct observer *o = NULL;
+
+	observer_close(d->observer);
+	d->observer = NULL;
+	if (!d->started_observer)
+		return;
+	observer_stop(&o);
+	observer_close(o);
+	mark_observer(d, false);
+}
+
 /* Records of all devices that the observer may keep, without asking again and again. */
 static void cover(struct daemon *d, const struct model_dev *list, size_t nr)
 {
@@ -186,6 +232,8 @@ static void cover(struct daemon *d, const struct model_dev *list, size_t nr)
 	if (!d->observer) {
 		bool ran = !observer_open(&d->observer);
 
+		d->started_observer = ran && is_marked(d);
+
 		if (!ran) {
 			observer_close(d->observer);
 			d->observer = NULL;
@@ -199,6 +247,7 @@ static void cover(struct daemon *d, const struct model_dev *list, size_t nr)
 				return;
 			}
 			d->started_observer = true;
+			mark_observer(d, true);
 		}
 	}
 	watch_cover(d->client, d->observer, list, nr, true, 0);
