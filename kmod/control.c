@@ -352,7 +352,8 @@ static bool slot_info(const struct zram_slot *s, u64 index,
 	out->atime = READ_ONCE(s->atime);
 	out->kind = kind;
 	out->prio = zram_slot_prio(&copy);
-	out->flags = copy.state & (ZRAM_SLOT_IDLE | ZRAM_SLOT_INCOMPRESSIBLE);
+	out->flags = copy.state & (ZRAM_SLOT_IDLE | ZRAM_SLOT_PICKED |
+				   ZRAM_SLOT_INCOMPRESSIBLE);
 	out->tier = out->prio ? ZRAM_TIER_WARM : ZRAM_TIER_HOT;
 	if (kind == ZRAM_KIND_OBJECT)
 		out->csize = zram_slot_size(&copy);

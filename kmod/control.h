@@ -75,7 +75,7 @@ struct zram_slot_info {
 	u8 kind;		/* enum zram_kind */
 	u8 tier;		/* enum zram_tier */
 	u8 prio;
-	u32 flags;		/* ZRAM_SLOT_IDLE, ZRAM_SLOT_INCOMPRESSIBLE */
+	u32 flags;		/* ZRAM_SLOT_IDLE, _PICKED, _INCOMPRESSIBLE */
 };
 
 /* A device by id with a reference, NULL when there is none; and its return. */

@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 
 #include "control.h"
+#include "slot.h"
 #include "zram/netlink.h"
 
 #define BATCH 256	/* rows asked of control at a time */
@@ -79,6 +80,14 @@ int zram_genl_slots_start(struct netlink_callback *cb)
 	return cb->extack ? begin_slots(cb) : 0;
 }
 
+static u8 row_flags(const struct zram_slot_info *s)
+{
+	return (s->flags & ZRAM_SLOT_IDLE ? ZRAM_ROW_IDLE : 0) |
+	       (s->flags & ZRAM_SLOT_PICKED ? ZRAM_ROW_PICKED : 0) |
+	       (s->flags & ZRAM_SLOT_INCOMPRESSIBLE ?
+			ZRAM_ROW_INCOMPRESSIBLE : 0);
+}
+
 static void put_rows(struct sk_buff *skb, const struct zram_slot_info *slots,
 		     int nr)
 {
@@ -92,6 +101,7 @@ static void put_rows(struct sk_buff *skb, const struct zram_slot_info *slots,
 			.kind = slots[i].kind,
 			.tier = slots[i].tier,
 			.prio = slots[i].prio,
+			.flags = row_flags(&slots[i]),
 		};
 
 		skb_put_data(skb, &row, sizeof(row));

@@ -192,6 +192,13 @@ enum zram_feature {
 	ZRAM_F_EVENTS = 1 << 3,
 };
 
+/* Bits of zram_slot_row.flags. */
+enum zram_row_flag {
+	ZRAM_ROW_IDLE = 1 << 0,
+	ZRAM_ROW_INCOMPRESSIBLE = 1 << 1,
+	ZRAM_ROW_PICKED = 1 << 2,
+};
+
 /* One occupied slot; 24 bytes, in host byte order. */
 struct zram_slot_row {
 	__u64 index;		/* slot */
@@ -200,7 +207,8 @@ struct zram_slot_row {
 	__u8 kind;		/* enum zram_kind (trace_events.h) */
 	__u8 tier;		/* enum zram_tier (trace_events.h) */
 	__u8 prio;		/* codec priority 0..3 */
-	__u8 pad[5];		/* 0 */
+	__u8 flags;		/* enum zram_row_flag */
+	__u8 pad[4];		/* 0 */
 };
 
 #endif
