@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Debian's systemd-zram-generator, unmodified: it writes the units, sets up a
 # swap and an ext4, and takes both down; twice.
-# needs: files=build/tools/bookworm:/bookworm modules=ext4,crc32c_generic,crc32c-intel
+# needs: nodebug files=build/tools/bookworm:/bookworm modules=ext4,crc32c_generic,crc32c-intel
 # needs: mem=1G
 
 . /zramkit/selftests/lib/lib.sh

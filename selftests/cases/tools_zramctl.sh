@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # util-linux's own zramctl, of Debian 12 (2.38) and Debian 13 (2.41): it makes a
 # device, an ext4 and a swap are used on it, and it takes it away, twice.
-# needs: files=build/tools/bookworm:/bookworm,build/tools/trixie:/trixie
+# needs: nodebug files=build/tools/bookworm:/bookworm,build/tools/trixie:/trixie
 # needs: progs=mkfs.ext4,e2fsck modules=ext4,crc32c_generic,crc32c-intel mem=1G
 
 . /zramkit/selftests/lib/lib.sh

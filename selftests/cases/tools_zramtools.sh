@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Debian's zram-tools, unmodified: zramswap start, swap to it, status, stop; twice.
-# needs: files=build/tools/bookworm:/bookworm mem=1G
+# needs: nodebug files=build/tools/bookworm:/bookworm mem=1G
 
 . /zramkit/selftests/lib/lib.sh
 . /zramkit/selftests/lib/tools.sh
