@@ -7,15 +7,16 @@
  *   faultwalk write TEXT FILE [UNDO-TEXT UNDO-FILE]
  *   faultwalk read FILE
  *   faultwalk pages DEVICE SET       writes 16 pages
+ *   faultwalk load FILE PARAMETERS NAME    a module, unloaded when it did load
  *
  * After each attempt that succeeded in spite of a failure, or failed, the undo
  * step runs, without a failure. Prints "failures=N refused=N". STEP in the
- * environment makes the walk coarser after the first 64 allocations.
+ * environment makes the walk coarser after the first FINE (64) allocations.
  */
 #include "pageset.h"
+#include "steps.h"
 
-#define WALK_END 2000
-#define FINE 64u		/* so many allocations are walked through one by one */
+#define WALK_END 4000
 #define PAGES 16u
 
 static struct pageset set;
@@ -41,29 +42,23 @@ static unsigned int left_of_nth(void)
 	return strtoul(text, NULL, 10);
 }
 
-static bool write_file(const char *text, const char *path)
+/* Whoever has a device of it open goes soon. */
+static void unload(const char *name)
 {
-	int fd = open(path, O_WRONLY);
-	bool good;
+	int tries;
 
-	if (fd < 0)
-		return false;
-	good = write(fd, text, strlen(text)) >= 0;
-	close(fd);
-	return good;
+	for (tries = 0; !unload_module(name); tries++) {
+		if (tries == 1000)
+			die("cannot unload %s: %s", name, strerror(errno));
+		usleep(10000);
+	}
 }
 
-static bool read_file(const char *path)
+static unsigned int setting(const char *name, unsigned int otherwise)
 {
-	char text[4096];
-	int fd = open(path, O_RDONLY);
-	bool good;
+	const char *text = getenv(name);
 
-	if (fd < 0)
-		return false;
-	good = read(fd, text, sizeof(text)) >= 0;
-	close(fd);
-	return good;
+	return text ? strtoul(text, NULL, 10) : otherwise;
 }
 
 static bool write_pages(const char *path)
@@ -80,24 +75,29 @@ static bool write_pages(const char *path)
 
 static bool act(char **argv)
 {
+	char text[4096];
+
 	if (!strcmp(argv[1], "write"))
 		return write_file(argv[2], argv[3]);
 	if (!strcmp(argv[1], "read"))
-		return read_file(argv[2]);
+		return read_file(argv[2], text, sizeof(text));
+	if (!strcmp(argv[1], "load"))
+		return load_module(argv[2], argv[3]);
 	return write_pages(argv[2]);
 }
 
 int main(int argc, char **argv)
 {
 	unsigned int n, failures = 0, refused = 0, i;
-	unsigned int stride = getenv("STEP") ? strtoul(getenv("STEP"), NULL, 10) : 1;
-	bool undo = argc == 6, good, hit;
+	unsigned int stride = setting("STEP", 1), fine = setting("FINE", 64);
+	bool undo = argc == 6, loads = argc == 5, good, hit;
 
 	program_name = "faultwalk";
 	if (!((argc == 4 || argc == 6) && !strcmp(argv[1], "write")) &&
 	    !(argc == 3 && !strcmp(argv[1], "read")) &&
+	    !(loads && !strcmp(argv[1], "load")) &&
 	    !(argc == 4 && !strcmp(argv[1], "pages"))) {
-		fputs("usage: faultwalk write TEXT FILE [UNDO-TEXT UNDO-FILE] | read FILE | pages DEVICE SET\n",
+		fputs("usage: faultwalk write TEXT FILE [UNDO-TEXT UNDO-FILE] | read FILE | pages DEVICE SET | load FILE PARAMETERS NAME\n",
 		      stderr);
 		return 2;
 	}
@@ -110,13 +110,15 @@ int main(int argc, char **argv)
 	nth = open("/proc/thread-self/fail-nth", O_RDWR);
 	if (nth < 0)
 		die("this kernel has no fail-nth: %s", strerror(errno));
-	for (n = 1; n < WALK_END; n += n < FINE ? 1 : stride) {
+	for (n = 1; n < WALK_END; n += n < fine ? 1 : stride) {
 		set_nth(n);
 		good = act(argv);
 		hit = !left_of_nth();
 		set_nth(0);
 		failures += hit;
 		refused += !good;
+		if (loads && good)
+			unload(argv[4]);
 		if (undo && !write_file(argv[4], argv[5]))
 			die("cannot undo after failure %u: %s", n, strerror(errno));
 		if (!hit && !good)

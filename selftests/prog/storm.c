@@ -20,11 +20,10 @@
  * "NAME=COUNT" lines say how often the steps succeeded; wrong=COUNT comes last.
  */
 #include "pageset.h"
-
+#include "steps.h"
 #include <fcntl.h>
 #include <glob.h>
 #include <pthread.h>
-#include <sys/syscall.h>
 
 #define CONTROL "/sys/class/zram-control/"
 #define MAX_STEPS 8
@@ -55,31 +54,6 @@ struct thread {
 
 static unsigned long succeeded[VERBS], wrong;
 static uint64_t end_ns;
-
-static bool read_file(const char *path, char *text, size_t room)
-{
-	int fd = open(path, O_RDONLY);
-	ssize_t got;
-
-	if (fd < 0)
-		return false;
-	got = read(fd, text, room - 1);
-	close(fd);
-	text[got > 0 ? got : 0] = '\0';
-	return got > 0;
-}
-
-static bool write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY);
-	bool good;
-
-	if (fd < 0)
-		return false;
-	good = write(fd, text, strlen(text)) >= 0;
-	close(fd);
-	return good;
-}
 
 static bool read_all(const char *pattern, const char *must_have)
 {
@@ -116,16 +90,6 @@ static bool open_and_write(const char *path, bool put)
 	return good;
 }
 
-static bool load(const char *path, const char *parameters)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	bool good = fd >= 0 && !syscall(SYS_finit_module, fd, parameters, 0);
-
-	if (fd >= 0)
-		close(fd);
-	return good;
-}
-
 static bool do_step(struct thread *me, const struct step *step)
 {
 	char *const *a = step->argument;
@@ -133,13 +97,13 @@ static bool do_step(struct thread *me, const struct step *step)
 	switch (step->verb) {
 	case READ: return read_all(a[0], NULL);
 	case HAS: return read_all(a[1], a[0]);
-	case WRITE: return write_file(a[1], a[0]);
+	case WRITE: return write_file(a[0], a[1]);
 	case OPEN: return open_and_write(a[0], false);
 	case PUT: return open_and_write(a[0], true);
 	case ADD: return read_file(CONTROL "hot_add", me->number, sizeof(me->number));
-	case REMOVE: return write_file(CONTROL "hot_remove", me->number);
-	case UNLOAD: return !syscall(SYS_delete_module, a[0], O_NONBLOCK);
-	case LOAD: return load(a[0], a[1]);
+	case REMOVE: return write_file(me->number, CONTROL "hot_remove");
+	case UNLOAD: return unload_module(a[0]);
+	case LOAD: return load_module(a[0], a[1]);
 	case RUN: return !system(a[0]);
 	default: return false;
 	}
