@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # fio writes, trims and verifies 4 to 256 KiB at random on two CPUs, while the
 # pool is compacted, the limit changes and CPU1 goes off and on. Afterwards every
-# counter is right, and 0 after a discard.
+# counter is right, and 0 after a discard. (On the debug kernel io_hammer and
+# hotplug_cpu do the like, by count instead of by the clock.)
 # needs: progs=fio timeout=150 nodebug alone
 # needs: boot=page_poison=0,init_on_free=0,slub_debug=-
 

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Install puts ours before stock zram, never takes a device that holds data,
-# and uninstall brings stock back. (Run by bash: busybox's sh would use a depmod of
+# and uninstall brings stock back. What it tests is scripts, so not on the debug
+# kernel. (Run by bash: busybox's sh would use a depmod of
 # its own, which knows no order of folders.)
 # needs: progs=depmod,/usr/sbin/modprobe,modinfo,make,install,mktemp files=packaging alone nodebug timeout=120
 

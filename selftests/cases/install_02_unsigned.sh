@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Where the kernel would reject an unsigned module, install refuses and changes
-# nothing.
+# nothing. (Not on the debug kernel, which is built without signatures.)
 # needs: progs=depmod,install,mktemp files=packaging alone timeout=60 boot=module.sig_enforce=1 nodebug
 
 . /zramkit/selftests/lib/lib.sh

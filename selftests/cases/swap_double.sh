@@ -2,14 +2,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A process that holds twice the machine's memory in real pages gets every one
 # of them back right, and the part that it never touched again is the cold end of
-# `zramctl heat`.
+# `zramctl heat`. (Not on the debug kernel, which would take the better part of an
+# hour to fill its memory twice; swap_race swaps there.)
 # needs: files=build/pages/small.pages:/pages/small.pages mem=208M timeout=500 alone nodebug
 # needs: boot=page_poison=0,init_on_free=0,slub_debug=-
 
 . /zramkit/selftests/lib/lib.sh
 total=$(awk '/MemTotal/ { print $2 }' /proc/meminfo)
 
-new_device $((3 * total))K lz4
+# 6.1 packs its pool less tightly: with lz4 it runs out of memory
+algo=lz4
+[ "$K" != 6.1 ] || algo=zstd
+new_device $((3 * total))K $algo
 mkswap $DEV >/dev/null
 ok "swapon" swapon $DEV
 track zramctl observe stop

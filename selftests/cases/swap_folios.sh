@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Large folios of 64 kB go to swap as one bio of several pages, and come back
-# right.
+# right. (Not on the debug kernel, where its memory takes too long to fill; io_readback
+# sends requests of several pages there, and swap_race swaps.)
 # needs: files=build/pages/small.pages:/pages/small.pages mem=256M timeout=120 nodebug kernels=6.12,7.3
 # needs: boot=page_poison=0,init_on_free=0,slub_debug=-
 
