@@ -6,7 +6,9 @@
  * are still to come, up to a batch; when they are used up, the next pass
  * takes those after them. The scan reads the state words without locks, as a
  * hint; a candidate is then picked under its slot lock, and any access takes
- * the pick away, so what is given out has not been touched since.
+ * the pick away, so what is given out has not been touched since. A pick does
+ * not say whose it is: only the worker of the device may pick, and it puts a
+ * slot back in the same step in which it copied it.
  */
 #ifndef ZRAM_SELECT_H
 #define ZRAM_SELECT_H

@@ -6,7 +6,8 @@
  * by notify or by a locked replace (a discard), whereupon it is handed to the
  * next owner at once. Watchers lock slots meanwhile, those first that are
  * about to be freed, and either look (a reader) or replace the object by a
- * copy (a job). Objects are never reused: each remembers for which slot and
+ * copy at once. The picker is a job: it picks a slot, copies it with no lock
+ * held, and puts the copy back only if the slot is still picked. Objects are never reused: each remembers for which slot and
  * write it was made, and whether it was released.
  */
 #include <pthread.h>
@@ -17,6 +18,9 @@
 
 #define OWNERS		3
 #define WATCHERS	2
+#define PICKERS		1	/* one worker a device: two would take each
+				 * other's picks for their own
+				 */
 #define ENTRIES		4
 #define STRIDE		301	/* each entry in a leaf of its own */
 #define ROUNDS		30000	/* lives of an entry, for each owner */
@@ -32,10 +36,11 @@ bool env_no_memory;
 
 static struct zram_table table;
 static struct object objects[OWNERS][ROUNDS * 2];
-static struct object copies[WATCHERS][COPIES];
+static struct object copies[WATCHERS + PICKERS][COPIES];
 static bool about_to_free[ENTRIES];
 static long objects_alive, slots_occupied;
 static long frees_by_mark, frees_by_notify;
+static long picks_kept, picks_lost;
 static bool stop;
 
 /* What the model forbids, counted. */
@@ -245,6 +250,9 @@ static void *own(void *arg)
 			on_release(&table, &old);
 			check_mine(index, stamp);
 		}
+		if (r % 8 == 2)
+			sched_yield();	/* time for jobs */
+		check_mine(index, stamp);
 		if (r % 16 == 1)
 			discard(index, stamp);
 		else
@@ -290,7 +298,8 @@ static void *watch(void *arg)
 				old = zram_slot_replace(s,
 					(unsigned long)copy++,
 					READ_ONCE(s->state) &
-						~ZRAM_SLOT_CTL_MASK,
+						~(ZRAM_SLOT_CTL_MASK |
+						  ZRAM_SLOT_UNTOUCHED),
 					s->atime);
 			}
 		}
@@ -301,15 +310,78 @@ static void *watch(void *arg)
 	return NULL;
 }
 
+#ifdef MUTATE_PICK
+#define still_picked(s)	true	/* a hasty job does not look again */
+#else
+#define still_picked(s)	zram_slot_has(s, ZRAM_SLOT_PICKED)
+#endif
+
+/*
+ * A job: what it puts back was made from what it picked, so it must never
+ * come on top of something newer; the owners would see it.
+ */
+static void *pick_and_move(void *arg)
+{
+	long id = (long)arg;
+	u32 seed = 4321 + id;
+	struct object *copy = copies[WATCHERS + id];
+	struct object *end = copy + COPIES;
+
+	while (!READ_ONCE(stop) && copy < end) {
+		size_t index = next_random(&seed) % ENTRIES * STRIDE;
+		struct zram_slot *s = zram_table_slot(&table, index);
+		struct zram_slot picked, old = { 0 };
+		int patience = seed & 7;
+
+		if (!s)
+			continue;
+		zram_slot_lock(&table, s);
+		picked = (struct zram_slot) { .ref = s->ref,
+					      .state = READ_ONCE(s->state) };
+		if (zram_slot_kind(&picked) != ZRAM_KIND_OBJECT ||
+		    (picked.state & ZRAM_SLOT_FREE_MARK)) {
+			zram_slot_unlock(&table, index, s);
+			continue;
+		}
+		picked.ref = ((struct object *)picked.ref)->stamp;
+		zram_slot_flag(s, ZRAM_SLOT_PICKED, 0);
+		zram_slot_unlock(&table, index, s);
+
+		while (patience--)
+			sched_yield();	/* the copy is compressed */
+		make_object(copy, index, picked.ref);
+		zram_slot_lock(&table, s);
+		if (still_picked(s)) {
+			old = zram_slot_replace(s, (unsigned long)copy,
+				picked.state & ~(ZRAM_SLOT_CTL_MASK |
+						 ZRAM_SLOT_UNTOUCHED),
+				s->atime);
+			count(&picks_kept, 1);
+		} else {
+			old = (struct zram_slot) {
+				.ref = (unsigned long)copy,
+				.state = zram_slot_state(ZRAM_KIND_OBJECT, 0, 0),
+			};
+			count(&picks_lost, 1);
+		}
+		copy++;
+		zram_slot_unlock(&table, index, s);
+		on_release(&table, &old);
+	}
+	return NULL;
+}
+
 static void run_model(void)
 {
-	pthread_t owner[OWNERS], watcher[WATCHERS];
+	pthread_t owner[OWNERS], watcher[WATCHERS], picker[PICKERS];
 	long i;
 
 	for (i = 0; i < ENTRIES; i++)
 		give_entry(i);
 	for (i = 0; i < WATCHERS; i++)
 		pthread_create(&watcher[i], NULL, watch, (void *)i);
+	for (i = 0; i < PICKERS; i++)
+		pthread_create(&picker[i], NULL, pick_and_move, (void *)i);
 	for (i = 0; i < OWNERS; i++)
 		pthread_create(&owner[i], NULL, own, (void *)i);
 	for (i = 0; i < OWNERS; i++)
@@ -317,6 +389,8 @@ static void run_model(void)
 	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
 	for (i = 0; i < WATCHERS; i++)
 		pthread_join(watcher[i], NULL);
+	for (i = 0; i < PICKERS; i++)
+		pthread_join(picker[i], NULL);
 
 	expect(slots_occupied == 0 && objects_alive == 0, LEAKED);
 	for (i = 0; i < WRONGS; i++)
@@ -325,6 +399,10 @@ static void run_model(void)
 	       frees_by_notify, frees_by_mark, slots_occupied, objects_alive);
 	tap_ok(frees_by_mark > ROUNDS / 10 && frees_by_notify > ROUNDS / 10,
 	       "both ways of freeing were taken");
+	printf("# picked: %ld moved, %ld touched meanwhile\n", picks_kept,
+	       picks_lost);
+	tap_ok(picks_kept > 20 && picks_lost > 20,
+	       "jobs moved slots, and left touched ones alone");
 }
 
 static void test_table(void)

@@ -1,0 +1,9 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The stock text ABI of idle, recompress and block_state, as a table. On stock
+# zram it is to be run with 7.3, whose contract it is.
+# needs: files=selftests/abi kernels=all timeout=60
+
+mount -t debugfs none /sys/kernel/debug 2>/dev/null
+modprobe zram num_devices=0
+exec abiprobe /zramkit/selftests/abi/jobs.tab "$KIND" "$K"
