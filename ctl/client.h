@@ -35,6 +35,8 @@ int client_devices(struct client *c, struct model_dev **list, size_t *nr);
 int client_device(struct client *c, uint32_t id, struct model_dev *dev);
 /* Fill dev->use (MODEL_USE) from mounts and swaps; absent when it has neither. */
 void client_fill_use(struct model_dev *dev);
+/* The same of any block device: false when it has neither. */
+bool client_use_of(unsigned int maj, unsigned int min, char *buf, size_t len);
 
 /*
  * The occupied slots of [first, first + count), count 0: to the end, in order

@@ -88,16 +88,20 @@ static bool is_mounted(unsigned int maj, unsigned int min, char *where,
 	return found;
 }
 
+bool client_use_of(unsigned int maj, unsigned int min, char *buf, size_t len)
+{
+	if (!is_swap(maj, min))
+		return is_mounted(maj, min, buf, len);
+	snprintf(buf, len, "%s", MODEL_USE_SWAP);
+	return true;
+}
+
 void client_fill_use(struct model_dev *dev)
 {
 	unsigned int maj, min;
 
 	dev->has &= ~(uint64_t)MODEL_USE;
-	if (!device_number(dev->id, &maj, &min))
-		return;
-	if (is_swap(maj, min))
-		snprintf(dev->use, sizeof(dev->use), "%s", MODEL_USE_SWAP);
-	else if (!is_mounted(maj, min, dev->use, sizeof(dev->use)))
-		return;
-	dev->has |= MODEL_USE;
+	if (device_number(dev->id, &maj, &min) &&
+	    client_use_of(maj, min, dev->use, sizeof(dev->use)))
+		dev->has |= MODEL_USE;
 }

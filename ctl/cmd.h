@@ -100,5 +100,9 @@ const struct cmd *cmd_suggest(const char *word);
 /* argv[0] is the command's name. */
 enum cmd_result cmd_run(const struct cmd *cmd, int argc, char **argv);
 void cmd_print_help(const struct cmd *cmd);
+/* All commands and what exit codes mean. */
+void cmd_print_all(void);
+/* zramkit's own version. */
+const char *cmd_own_version(void);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include "util.h"
 
-static void print_all(void)
+void cmd_print_all(void)
 {
 	printf("Usage: zramctl COMMAND [OPTION]...\n\n"
 	       "Compressed RAM block devices: make them, watch them, look "
@@ -15,7 +15,8 @@ static void print_all(void)
 	for (const struct cmd *const *c = cmd_table; *c; c++)
 		printf("  %-10s %s\n", (*c)->name, (*c)->summary);
 	printf("\n'zramctl COMMAND --help' tells more about one.\n"
-	       "Anything else is handed to the zramctl of util-linux.\n\n"
+	       "Without a command it does what the zramctl of util-linux does;\n"
+	       "'zramctl --help' lists those options, too.\n\n"
 	       "Exit status: 0 done, 1 failed, 2 wrong usage, 3 partly done, "
 	       "4 the kernel\nlacks something.\n");
 }
@@ -25,7 +26,7 @@ static enum cmd_result run(const struct cmd_args *args)
 	const struct cmd *cmd;
 
 	if (!args->nr_operands) {
-		print_all();
+		cmd_print_all();
 		return CMD_OK;
 	}
 	cmd = cmd_find(args->operand[0]);

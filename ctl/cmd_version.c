@@ -15,6 +15,11 @@
 #define ZRAMKIT_VERSION "0.1"
 #endif
 
+const char *cmd_own_version(void)
+{
+	return ZRAMKIT_VERSION;
+}
+
 static const struct cmd_opt opts[] = {
 	{ "json", 'J', NULL, "print JSON" },
 	{ 0 }

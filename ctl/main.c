@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * zramctl: commands of ours by name; anything else goes to the util-linux
- * zramctl that we hide. The only place that knows exit codes.
+ * zramctl: commands of ours by name; any other call is served as the zramctl of
+ * util-linux would. The only place that knows exit codes.
  */
 
 #include <ctype.h>
@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
-#include "hidden.h"
+#include "ul.h"
 #include "util.h"
 
 /* A full disk or a closed pipe must not look like success. */
@@ -49,48 +49,30 @@ static int exit_code(enum cmd_result result)
 	return 1;
 }
 
-/* A word of letters that names no node: meant as a command. */
-static bool is_word(const char *arg)
+/* A command of ours that @arg, which names no node, is likely a slip of. */
+static const struct cmd *meant(const char *arg)
 {
 	char path[300];
 
-	if (!isalpha((unsigned char)*arg) ||
-	    arg[strspn(arg, "abcdefghijklmnopqrstuvwxyz-")])
-		return false;
+	if (!isalpha((unsigned char)*arg))
+		return NULL;
 	snprintf(path, sizeof(path), "/dev/%s", arg);
-	return access(path, F_OK);
+	return access(path, F_OK) ? cmd_suggest(arg) : NULL;
 }
 
-static int unknown_command(const char *word)
-{
-	const struct cmd *near = cmd_suggest(word);
-
-	util_error("unknown command '%s'%s%s%s", word,
-		   near ? "; did you mean '" : "; 'zramctl help' lists them",
-		   near ? near->name : "", near ? "'?" : "");
-	return exit_code(CMD_USAGE);
-}
 
 int main(int argc, char **argv)
 {
 	const struct cmd *cmd = argc > 1 ? cmd_find(argv[1]) : NULL;
 	int code;
 
-	if (argc > 1 && !cmd && is_word(argv[1]))
-		return unknown_command(argv[1]);
-	if (!cmd) {
-		hidden_exec(argv);
-		if (argc > 1)
-			util_error("'%s' is not a command, and there is no "
-				   "util-linux zramctl to hand it to; try "
-				   "'zramctl help'", argv[1]);
-		else
-			util_error("there is no util-linux zramctl to list the "
-				   "devices; try 'zramctl list' or 'zramctl "
-				   "help'");
+	if (argc > 1 && !cmd && meant(argv[1])) {
+		util_error("unknown command '%s'; did you mean '%s'?", argv[1],
+			   meant(argv[1])->name);
 		return exit_code(CMD_USAGE);
 	}
-	code = exit_code(cmd_run(cmd, argc - 1, argv + 1));
+	code = cmd ? exit_code(cmd_run(cmd, argc - 1, argv + 1)) :
+		     ul_main(argc, argv);
 	if (!stdout_is_whole() && !code)
 		code = exit_code(CMD_FAILED);
 	return code;

@@ -56,7 +56,7 @@ refuses 2 "no command 'crate'; did you mean 'create'" help crate
 refuses 2 "unknown command 'lst'; did you mean 'list'" lst
 refuses 2 "unknown command 'remvoe'; did you mean 'remove'" remvoe zram5
 refuses 2 "unknown command 'obs'; did you mean 'observe'" obs start
-refuses 2 "unknown command 'frobnicate'; 'zramctl help'" frobnicate
+refuses 1 "frobnicate: No such device" frobnicate
 refuses 1 "there is a /dev/zram5 already" create --size 300% --id 5
 refuses 1 "has no algorithm" create --algo nosuch
 

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The util-linux way of calling: what zramctl does when its first argument is
+ * no command of ours. Options, columns, output, messages and exit codes are
+ * those of util-linux 2.41, which scripts rely on; the code is our own. It
+ * speaks sysfs, so it serves the kernel's own zram as well.
+ */
+#ifndef ZRAMCTL_UL_H
+#define ZRAMCTL_UL_H
+
+/* Returns the exit code, 0 or 1. */
+int ul_main(int argc, char **argv);
+
+#endif
