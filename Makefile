@@ -130,14 +130,19 @@ tools: build/tools/trixie/usr
 build/tools/trixie/usr: selftests/vm/tools | setup
 	@rm -rf build/tools && selftests/vm/tools
 
+# The zramctl of Debian 13's util-linux, for ours to be compared with
+util-linux: build/util-linux/READY
+build/util-linux/READY: | setup
+	@selftests/vm/util-linux
+
 # ---- tests, demo, bench ------------------------------------------------------
-check: all progs pages kselftest tools
+check: all progs pages kselftest tools util-linux
 	@selftests/check
 
-check-debug: all progs pages kselftest tools
+check-debug: all progs pages kselftest tools util-linux
 	@selftests/check --debug
 
-check-all: all progs pages kselftest tools
+check-all: all progs pages kselftest tools util-linux
 	@selftests/check --all
 
 check-host: setup
@@ -166,5 +171,5 @@ deb: setup
 clean:
 	rm -rf --one-file-system build || sudo rm -rf --one-file-system build
 
-.PHONY: all help tools progs progs-arm64 kselftest pages setup kernels debug-kernel kmod stock progs bpf ctl check \
+.PHONY: all help tools util-linux progs progs-arm64 kselftest pages setup kernels debug-kernel kmod stock progs bpf ctl check \
 	check-debug check-all check-host demo bench bench-scale install uninstall deb clean

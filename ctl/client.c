@@ -7,15 +7,16 @@
 #include "util.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #define BUSY_WAIT_MS	3000	/* udev looks at a device about that long */
 #define BUSY_POLL_MS	50
-#define DUMP_TRIES	20	/* of a list that changes while it is read */
 
 int client_fail(struct client *c, int err, const char *fmt, ...)
 {
@@ -61,8 +62,7 @@ void client_close(struct client *c)
 	free(c);
 }
 
-/* The sentence for errors that mean the same whatever was asked. */
-static int fail_plainly(struct client *c, int err, const char *what)
+int client_fail_plainly(struct client *c, int err, const char *what)
 {
 	const char *msg = znl_msg(c->nl);
 
@@ -95,7 +95,7 @@ int client_features(struct client *c, struct model_features *f)
 {
 	int err = znl_features(c->nl, f);
 
-	return err ? fail_plainly(c, err, "ask what the module can do") : 0;
+	return err ? client_fail_plainly(c, err, "ask what the module can do") : 0;
 }
 
 struct list {
@@ -128,13 +128,13 @@ int client_devices(struct client *c, struct model_dev **devs, size_t *nr)
 	do {
 		list.nr = 0;
 		err = znl_get_all(c->nl, append, &list);
-	} while (err == -EAGAIN && ++tries < DUMP_TRIES);
+	} while (err == -EAGAIN && ++tries < CLIENT_DUMP_TRIES);
 	if (err) {
 		free(list.dev);
 		if (err == -EAGAIN)
 			return client_fail(c, err, "cannot list the devices: "
 					   "they come and go too fast");
-		return fail_plainly(c, err, "list the devices");
+		return client_fail_plainly(c, err, "list the devices");
 	}
 	*devs = list.dev;
 	*nr = list.nr;
@@ -148,7 +148,7 @@ int client_device(struct client *c, uint32_t id, struct model_dev *dev)
 	if (err == -ENODEV)
 		return client_fail(c, err, "there is no /dev/zram%u; "
 				   "'zramctl list' shows what there is", id);
-	return err ? fail_plainly(c, err, "look at the device") : 0;
+	return err ? client_fail_plainly(c, err, "look at the device") : 0;
 }
 
 int client_slots(struct client *c, uint32_t id, uint64_t first, uint64_t count,
@@ -159,7 +159,7 @@ int client_slots(struct client *c, uint32_t id, uint64_t first, uint64_t count,
 	if (err == -EAGAIN)
 		return client_fail(c, err, "/dev/zram%u was reset or removed "
 				   "while its slots were read", id);
-	return err < 0 ? fail_plainly(c, err, "read the device's slots") : err;
+	return err < 0 ? client_fail_plainly(c, err, "read the device's slots") : err;
 }
 
 /* " It has: lzo-rle lz4 zstd." for a name that is not among them. */
@@ -221,8 +221,8 @@ static bool is_bad_level(struct client *c, const struct model_spec *spec,
 	return *range;
 }
 
-static int fail_create(struct client *c, const struct model_spec *spec,
-		       int err)
+static int fail_spec(struct client *c, const struct model_spec *spec, int err,
+		     const char *what)
 {
 	char msg[sizeof(c->why)], names[256], size[UTIL_SIZE_LEN];
 	char algo[ZRAM_ALGO_NAME_MAX];
@@ -230,10 +230,6 @@ static int fail_create(struct client *c, const struct model_spec *spec,
 
 	/* asking for the features would lose the extended ack */
 	snprintf(msg, sizeof(msg), "%s", znl_msg(c->nl));
-	if (err == -EEXIST && spec->has & MODEL_SPEC_ID)
-		return client_fail(c, err, "there is a /dev/zram%u already; "
-				   "remove it first, or leave --id out to get "
-				   "the lowest free one", spec->id);
 	if (err == -EINVAL && spec->has & MODEL_ALGO &&
 	    is_unknown_algo(c, spec->algo, names, sizeof(names)))
 		return client_fail(c, err, "this kernel has no algorithm '%s'; "
@@ -247,8 +243,8 @@ static int fail_create(struct client *c, const struct model_spec *spec,
 				   "--size",
 				   util_format_size(size, spec->disksize));
 	if (*msg && err != -EPERM)
-		return client_fail(c, err, "cannot create the device: %s", msg);
-	return fail_plainly(c, err, "create a device");
+		return client_fail(c, err, "cannot %s: %s", what, msg);
+	return client_fail_plainly(c, err, what);
 }
 
 int client_create(struct client *c, const struct model_spec *spec,
@@ -256,14 +252,49 @@ int client_create(struct client *c, const struct model_spec *spec,
 {
 	int err = znl_new(c->nl, spec, dev);
 
-	return err ? fail_create(c, spec, err) : 0;
+	if (err == -EEXIST && spec->has & MODEL_SPEC_ID)
+		return client_fail(c, err, "there is a /dev/zram%u already; "
+				   "remove it first, or leave --id out to get "
+				   "the lowest free one", spec->id);
+	return err ? fail_spec(c, spec, err, "create a device") : 0;
 }
 
 int client_set(struct client *c, uint32_t id, const struct model_spec *spec)
 {
 	int err = znl_set(c->nl, id, spec);
 
-	return err ? fail_plainly(c, err, "change the device") : 0;
+	if (err == -ENODEV)
+		return client_fail(c, err, "there is no /dev/zram%u; "
+				   "'zramctl list' shows what there is", id);
+	if (err == -EBUSY)
+		return client_fail(c, err, "cannot change the algorithm, level "
+				   "or size of /dev/zram%u while it has a size; "
+				   "'zramctl reset' drops it with all data", id);
+	return err ? fail_spec(c, spec, err, "change the device") : 0;
+}
+
+/* The family has no verb for it; the stock attribute does the same. */
+int client_compact(struct client *c, uint32_t id)
+{
+	char path[64];
+	int fd, err = 0;
+
+	snprintf(path, sizeof(path), "/sys/block/zram%u/compact", id);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || write(fd, "1", 1) != 1)
+		err = -errno;
+	if (fd >= 0)
+		close(fd);
+	if (err == -EINVAL)
+		return client_fail(c, err, "/dev/zram%u has no size yet, so "
+				   "there is nothing to compact", id);
+	if (err == -EACCES)
+		return client_fail(c, err, "cannot compact /dev/zram%u: this "
+				   "needs root; try it with sudo", id);
+	if (err)
+		return client_fail(c, err, "cannot compact /dev/zram%u: %s", id,
+				   strerror(-err));
+	return 0;
 }
 
 static int64_t now_ms(void)
@@ -316,7 +347,7 @@ static int retry_while_busy(struct client *c, uint32_t id, const char *what,
 		return client_fail(c, err, "there is no /dev/zram%u; "
 				   "'zramctl list' shows what there is", id);
 	snprintf(doing, sizeof(doing), "%s /dev/zram%u", what, id);
-	return err ? fail_plainly(c, err, doing) : 0;
+	return err ? client_fail_plainly(c, err, doing) : 0;
 }
 
 int client_remove(struct client *c, uint32_t id)

@@ -53,6 +53,8 @@ int client_slots(struct client *c, uint32_t id, uint64_t first, uint64_t count,
 int client_create(struct client *c, const struct model_spec *spec,
 		  struct model_dev *dev);
 int client_set(struct client *c, uint32_t id, const struct model_spec *spec);
+/* Give back memory that the pool does not fill. */
+int client_compact(struct client *c, uint32_t id);
 /* Both retry for 3 s while somebody (udev) holds the device for a moment. */
 int client_remove(struct client *c, uint32_t id);
 int client_reset(struct client *c, uint32_t id);
@@ -66,6 +68,10 @@ int client_job(struct client *c, uint32_t id, uint32_t job_id,
 	       struct model_job *job);
 typedef int (*client_job_fn)(const struct model_job *job, void *arg);
 int client_jobs(struct client *c, uint32_t id, client_job_fn fn, void *arg);
+#define CLIENT_ALL_DEVICES UINT32_MAX	/* as id here */
+/* The same as a list; free() it. An interrupted dump is taken again. */
+int client_job_list(struct client *c, uint32_t id, struct model_job **jobs,
+		    size_t *nr);
 
 /* Events, on a client that does nothing else; as in nl.h. */
 int client_listen(struct client *c);

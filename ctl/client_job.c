@@ -6,12 +6,18 @@
 #include "nl.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int fail_job(struct client *c, int err, const char *doing, uint32_t id)
 {
 	const char *msg = znl_msg(c->nl);
 
+	if (err == -EPERM)
+		return client_fail_plainly(c, err, doing);
+	if (err == -ENODEV)
+		return client_fail(c, err, "there is no /dev/zram%u; "
+				   "'zramctl list' shows what there is", id);
 	return client_fail(c, err == -EOPNOTSUPP ? CLIENT_ENOSUPPORT : err,
 			   "cannot %s on zram%u: %s", doing, id,
 			   *msg ? msg : strerror(-err));
@@ -29,6 +35,10 @@ int client_job_cancel(struct client *c, uint32_t id, uint32_t job)
 {
 	int err = znl_job_cancel(c->nl, id, job);
 
+	if (err == -ENOENT)
+		return client_fail(c, err, "job %u of /dev/zram%u neither waits "
+				   "nor runs; 'zramctl jobs' lists them", job,
+				   id);
 	return err ? fail_job(c, err, "cancel a job", id) : 0;
 }
 
@@ -67,12 +77,52 @@ int client_jobs(struct client *c, uint32_t id, client_job_fn fn, void *arg)
 	return err ? fail_job(c, err, "look at jobs", id) : 0;
 }
 
+struct list {
+	struct model_job *job;
+	size_t nr, room;
+};
+
+static int append(const struct model_job *job, void *arg)
+{
+	struct list *list = arg;
+
+	if (list->nr == list->room) {
+		size_t room = list->room ? list->room * 2 : 64;
+		void *more = realloc(list->job, room * sizeof(*list->job));
+
+		if (!more)
+			return -ENOMEM;
+		list->job = more;
+		list->room = room;
+	}
+	list->job[list->nr++] = *job;
+	return 0;
+}
+
+int client_job_list(struct client *c, uint32_t id, struct model_job **jobs,
+		    size_t *nr)
+{
+	struct list list = { 0 };
+	int err, tries = 0;
+
+	do {
+		list.nr = 0;
+		err = client_jobs(c, id, append, &list);
+	} while (err == -EAGAIN && ++tries < CLIENT_DUMP_TRIES);
+	if (err) {
+		free(list.job);
+		return err;
+	}
+	*jobs = list.job;
+	*nr = list.nr;
+	return 0;
+}
+
 int client_listen(struct client *c)
 {
 	int err = znl_listen(c->nl);
 
-	return err ? client_fail(c, err, "cannot listen to events: %s",
-				 strerror(-err)) : 0;
+	return err ? client_fail_plainly(c, err, "listen to events") : 0;
 }
 
 int client_fd(const struct client *c)

@@ -75,6 +75,8 @@ extern const struct cmd *const cmd_table[];
 extern const struct cmd cmd_create, cmd_list, cmd_show, cmd_remove, cmd_reset,
 	cmd_observe, cmd_top, cmd_heat, cmd_metrics, cmd_tune, cmd_version, cmd_help;
 
+extern const struct cmd cmd_set, cmd_compact, cmd_monitor, cmd_jobs, cmd_recompress,
+	cmd_pack, cmd_writeback, cmd_promote;
 extern const struct cmd cmd_apply, cmd_daemon, cmd_policy;
 
 /* The last value of option @name, or NULL; "" for one without argument. */
@@ -100,6 +102,8 @@ const struct cmd *cmd_suggest(const char *word);
 /* argv[0] is the command's name. */
 enum cmd_result cmd_run(const struct cmd *cmd, int argc, char **argv);
 void cmd_print_help(const struct cmd *cmd);
+/* A line for each option of a table. */
+void cmd_print_options(const struct cmd_opt *opts);
 /* All commands and what exit codes mean. */
 void cmd_print_all(void);
 /* zramkit's own version. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Names of devices as people write them. */
+/* Names of devices, jobs and events as people write them. */
 
 #include "model.h"
 #include "util.h"
@@ -21,3 +21,43 @@ int model_parse_name(const char *name, uint32_t *id)
 		return -EINVAL;
 	return 0;
 }
+static const char *name_of(const char *const *names, size_t nr, uint32_t v)
+{
+	return v < nr ? names[v] : "?";
+}
+
+const char *model_job_type(uint32_t type)
+{
+	static const char *const names[] = {
+		"recompress", "pack", "writeback", "promote", "detach",
+	};
+
+	return name_of(names, ARRAY_SIZE(names), type);
+}
+
+const char *model_job_phase(uint32_t phase)
+{
+	static const char *const names[] = {
+		"queued", "running", "paused", "done", "bounded", "cancelled",
+		"failed",
+	};
+
+	return name_of(names, ARRAY_SIZE(names), phase);
+}
+
+const char *model_event_type(uint32_t type)
+{
+	static const char *const names[] = {
+		"add", "init", "reset", "remove", "limit-near",
+		"limit-reached", "write-failed", "job-start", "job-progress",
+		"job-end", "backing-full", "backing-failing",
+	};
+
+	return name_of(names, ARRAY_SIZE(names), type);
+}
+
+bool model_job_ended(const struct model_job *job)
+{
+	return job->phase >= ZRAM_JOB_PHASE_DONE;
+}
+

@@ -155,6 +155,12 @@ struct model_event {
 	struct model_job job;
 };
 
+/* "recompress", "running", "job-end"; "?" for what is not known. */
+const char *model_job_type(uint32_t type);
+const char *model_job_phase(uint32_t phase);
+const char *model_event_type(uint32_t type);
+bool model_job_ended(const struct model_job *job);
+
 static inline bool model_has(const struct model_dev *dev, uint64_t bits)
 {
 	return (dev->has & bits) == bits;

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* zramctl recompress, pack, writeback, promote: start a job and wait for it. */
+
+#include "cmd.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client.h"
+#include "job_cols.h"
+#include "job_wait.h"
+#include "out.h"
+#include "ranges.h"
+#include "util.h"
+
+#define WHICH_OPTS							\
+	{ "all", 'a', NULL, "every slot" },				\
+	{ "older", 'O', "AGE", "slots not used for AGE: 90s, 15m, 2h, 1d" }, \
+	{ "ranges", 'r', "FILE", "the slots that FILE lists, N or N-M a line; -: stdin" }, \
+	{ "idle", 0, NULL, "slots that are marked idle" },		\
+	{ "huge", 0, NULL, "slots stored uncompressed" }
+
+#define BOUND_OPTS							\
+	{ "max-slots", 'n', "N", "try at most N slots" },		\
+	{ "max-time", 't', "TIME", "work for at most TIME" },		\
+	{ "background", 'b', NULL, "print the job's number, do not wait" }, \
+	{ "json", 'J', NULL, "print JSON" }
+
+static const struct cmd_opt recompress_opts[] = {
+	WHICH_OPTS,
+	{ "priority", 'p', "N", "with the codec of priority 1 (default), 2 or 3" },
+	{ "threshold", 0, "SIZE", "leave objects below SIZE, and results above, alone" },
+	BOUND_OPTS,
+	{ 0 }
+};
+
+static const struct cmd_opt pack_opts[] = {
+	WHICH_OPTS,
+	{ "slots", 's', "N", "slots in a pack, 1 to 32 (default)" },
+	{ "level", 'l', "N", "compression level of the packs" },
+	BOUND_OPTS,
+	{ 0 }
+};
+
+static const struct cmd_opt writeback_opts[] = {
+	WHICH_OPTS,
+	{ "slots", 's', "N", "slots in a pack, 1 to 32 (default)" },
+	{ "level", 'l', "N", "compression level of the packs" },
+	{ "max-bytes", 'B', "SIZE", "write at most SIZE to the backing device" },
+	BOUND_OPTS,
+	{ 0 }
+};
+
+static const struct cmd_opt promote_opts[] = {
+	WHICH_OPTS,
+	BOUND_OPTS,
+	{ 0 }
+};
+
+/* A whole number from @min to @max; 0 and @v untouched when not given. */
+static enum cmd_result read_number(const struct cmd_args *args,
+				   const char *option, int64_t min,
+				   int64_t max, int64_t *v, bool *given)
+{
+	const char *text = cmd_option(args, option);
+	bool minus = text && *text == '-';
+	uint64_t n;
+
+	*given = text;
+	if (!text)
+		return CMD_OK;
+	if (util_parse_u64(text + minus, &n) || n > INT64_MAX ||
+	    (minus ? -(int64_t)n : (int64_t)n) < min ||
+	    (minus ? -(int64_t)n : (int64_t)n) > max)
+		return cmd_usage(args, "--%s '%s' is not a number from %lld to "
+				 "%lld", option, text, (long long)min,
+				 (long long)max);
+	*v = minus ? -(int64_t)n : (int64_t)n;
+	return CMD_OK;
+}
+
+static enum cmd_result read_time(const struct cmd_args *args,
+				 const char *option, double least, double most,
+				 double *seconds, bool *given)
+{
+	const char *text = cmd_option(args, option);
+
+	*given = text;
+	if (text && (util_parse_seconds(text, seconds) || *seconds < least ||
+		     *seconds > most))
+		return cmd_usage(args, "--%s '%s' is no time; say 90s, 15m, 2h "
+				 "or 1d", option, text);
+	return CMD_OK;
+}
+
+static enum cmd_result read_bytes(const struct cmd_args *args,
+				  const char *option, uint64_t most,
+				  uint64_t *bytes, bool *given)
+{
+	const char *text = cmd_option(args, option);
+
+	*given = text;
+	if (text && (util_parse_size(text, bytes) || !*bytes || *bytes > most))
+		return cmd_usage(args, "--%s '%s' is not a size; say 512M or "
+				 "1G", option, text);
+	return CMD_OK;
+}
+
+/* Which slots: that has to be said, since all of them can take long. */
+static enum cmd_result read_which(const struct cmd_args *args,
+				  struct model_job_spec *spec,
+				  struct zram_slot_range **ranges)
+{
+	const char *file = cmd_option(args, "ranges");
+	double age = 0;
+	enum cmd_result res;
+	bool given;
+
+	res = read_time(args, "older", 0, UINT32_MAX, &age, &given);
+	if (res)
+		return res;
+	if (given) {
+		spec->min_age = age;
+		spec->has |= MODEL_JOB_MIN_AGE;
+	}
+	if (cmd_has(args, "idle"))
+		spec->filter |= ZRAM_FILTER_IDLE;
+	if (cmd_has(args, "huge"))
+		spec->filter |= ZRAM_FILTER_HUGE;
+	if (spec->filter)
+		spec->has |= MODEL_JOB_FILTER;
+	if (cmd_has(args, "all") && (spec->has || file))
+		return cmd_usage(args, "--all goes with none of --older, "
+				 "--ranges, --idle, --huge");
+	if (!cmd_has(args, "all") && !spec->has && !file)
+		return cmd_usage(args, "which slots? say --all, --older AGE, "
+				 "--ranges FILE, --idle or --huge");
+	if (file && ranges_read(file, ranges, &spec->nr_ranges))
+		return CMD_FAILED;	/* told */
+	spec->ranges = *ranges;
+	return CMD_OK;
+}
+
+static enum cmd_result read_spec(const struct cmd_args *args,
+				 struct model_job_spec *spec)
+{
+	int64_t prio = 0, slots = 0, level = 0, max_slots = 0;
+	uint64_t threshold = 0;
+	enum cmd_result res;
+	double ms = 0;
+	bool given;
+
+	res = read_number(args, "priority", 1, 3, &prio, &given);
+	spec->has |= given ? MODEL_JOB_PRIO : 0;
+	if (!res)
+		res = read_number(args, "slots", 1, 32, &slots, &given);
+	spec->has |= !res && given ? MODEL_JOB_PACK_SLOTS : 0;
+	if (!res)
+		res = read_number(args, "level", INT32_MIN + 1, INT32_MAX,
+				  &level, &given);
+	spec->has |= !res && given ? MODEL_JOB_LEVEL : 0;
+	if (!res)
+		res = read_number(args, "max-slots", 1, INT64_MAX, &max_slots,
+				  &given);
+	spec->has |= !res && given ? MODEL_JOB_MAX_SLOTS : 0;
+	if (!res)
+		res = read_bytes(args, "threshold", UINT32_MAX, &threshold,
+				 &given);
+	spec->has |= !res && given ? MODEL_JOB_THRESHOLD : 0;
+	if (!res)
+		res = read_bytes(args, "max-bytes", UINT64_MAX,
+				 &spec->max_bytes, &given);
+	spec->has |= !res && given ? MODEL_JOB_MAX_BYTES : 0;
+	if (!res)
+		res = read_time(args, "max-time", 0.001, 4000000, &ms, &given);
+	spec->has |= !res && given ? MODEL_JOB_MAX_MS : 0;
+	spec->prio = prio;
+	spec->pack_slots = slots;
+	spec->level = level;
+	spec->max_slots = max_slots;
+	spec->threshold = threshold;
+	spec->max_ms = ms * 1000;
+	return res;
+}
+
+static enum cmd_result print_job(const struct model_job *job, bool json)
+{
+	char before[UTIL_SIZE_LEN], after[UTIL_SIZE_LEN];
+
+	if (json)
+		return out_json(out_object(job_cols, job)) ? CMD_FAILED : CMD_OK;
+	printf("/dev/zram%u: %s %s, %llu of %llu slots moved, %s before, %s "
+	       "now", job->dev, model_job_type(job->type),
+	       model_job_phase(job->phase), (unsigned long long)job->moved,
+	       (unsigned long long)job->total,
+	       util_format_size(before, job->bytes_before),
+	       util_format_size(after, job->bytes_after));
+	if (job->bytes_written)
+		printf(", %s written",
+		       util_format_size(before, job->bytes_written));
+	putchar('\n');
+	return CMD_OK;
+}
+
+static enum cmd_result start_and_wait(const struct cmd_args *args, uint32_t id,
+				      const struct model_job_spec *spec)
+{
+	bool json = cmd_has(args, "json");
+	struct job_wait *w = NULL;
+	enum cmd_result res, shown;
+	struct model_job job;
+	struct client *c;
+	int err;
+
+	if (!cmd_has(args, "background")) {
+		res = job_wait_open(&w);
+		if (res) {
+			job_wait_close(w);
+			return res;
+		}
+	}
+	err = client_open(&c, 0);
+	if (!err)
+		err = client_job_start(c, id, spec, &job);
+	if (err) {
+		res = cmd_client_failed(c, err);
+	} else if (!w) {
+		res = CMD_OK;
+		if (json)
+			res = print_job(&job, true);
+		else
+			printf("%u\n", job.id);
+	} else {
+		res = job_wait(w, c, &job);
+		shown = print_job(&job, json);
+		res = res ? res : shown;
+	}
+	job_wait_close(w);
+	client_close(c);
+	return res;
+}
+
+static enum cmd_result run_type(const struct cmd_args *args, uint32_t type)
+{
+	struct model_job_spec spec = { .type = type };
+	struct zram_slot_range *ranges = NULL;
+	enum cmd_result res;
+	uint32_t id;
+	size_t nr;
+
+	res = cmd_devices(args, &id, &nr);
+	if (!res)
+		res = read_which(args, &spec, &ranges);
+	if (!res)
+		res = read_spec(args, &spec);
+	if (!res)
+		res = start_and_wait(args, id, &spec);
+	free(ranges);
+	return res;
+}
+
+#define RUN(name, TYPE)							\
+static enum cmd_result run_##name(const struct cmd_args *args)		\
+{									\
+	return run_type(args, ZRAM_JOB_TYPE_##TYPE);			\
+}
+
+RUN(recompress, RECOMPRESS)
+RUN(pack, PACK)
+RUN(writeback, WRITEBACK)
+RUN(promote, PROMOTE)
+
+#define DETAILS								\
+"Coldest slots come first. A slot that is used meanwhile is left alone. On a\n" \
+"terminal a bar shows how far it is; an interrupt (Ctrl-C) cancels the job."
+
+#define COMMAND(NAME, SUMMARY)						\
+	{								\
+		.name = #NAME,						\
+		.operands = "DEVICE",					\
+		.min = 1,						\
+		.max = 1,						\
+		.summary = SUMMARY,					\
+		.details = DETAILS,					\
+		.opts = NAME##_opts,					\
+		.run = run_##NAME,					\
+	}
+
+const struct cmd cmd_recompress =
+	COMMAND(recompress, "compress slots again with a secondary codec");
+const struct cmd cmd_pack =
+	COMMAND(pack, "compress cold slots together, several as one");
+const struct cmd cmd_writeback =
+	COMMAND(writeback, "move cold slots to the backing device");
+const struct cmd cmd_promote =
+	COMMAND(promote, "bring slots back from the backing device");
