@@ -271,6 +271,19 @@ enum cmd_result cmd_run(const struct cmd *cmd, int argc, char **argv)
 	return cmd->run(&args);
 }
 
+void cmd_print_options(const struct cmd_opt *opt)
+{
+	for (; opt && opt->name; opt++) {
+		char left[64];
+
+		snprintf(left, sizeof(left), "%c%c%c --%s%s%s",
+			 opt->letter ? '-' : ' ', opt->letter ? opt->letter : ' ',
+			 opt->letter ? ',' : ' ', opt->name,
+			 opt->arg ? " " : "", opt->arg ? opt->arg : "");
+		printf("  %-27s %s\n", left, opt->help);
+	}
+}
+
 void cmd_print_help(const struct cmd *cmd)
 {
 	bool has_opts = cmd->opts && cmd->opts->name;
@@ -282,16 +295,8 @@ void cmd_print_help(const struct cmd *cmd)
 	if (cmd->details)
 		printf("\n%s\n", cmd->details);
 	printf("\nOptions:\n");
-	for (const struct cmd_opt *opt = cmd->opts; opt && opt->name; opt++) {
-		char left[64];
-
-		snprintf(left, sizeof(left), "%c%c%c --%s%s%s",
-			 opt->letter ? '-' : ' ', opt->letter ? opt->letter : ' ',
-			 opt->letter ? ',' : ' ', opt->name,
-			 opt->arg ? " " : "", opt->arg ? opt->arg : "");
-		printf("  %-24s %s\n", left, opt->help);
-	}
-	printf("  %-24s %s\n", "-h, --help", "show this help");
+	cmd_print_options(cmd->opts);
+	printf("  %-27s %s\n", "-h, --help", "show this help");
 	if (cmd->cols) {
 		printf("\nColumns, with their keys in JSON%s:\n", cmd->shown ?
 		       " (* shown unasked)" : "");

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "gen.h"
 #include "util.h"
 
 void cmd_print_all(void)
@@ -23,8 +24,13 @@ void cmd_print_all(void)
 
 static enum cmd_result run(const struct cmd_args *args)
 {
+	const char *as = cmd_option(args, "print");
 	const struct cmd *cmd;
 
+	if (as)
+		return gen_print(as) ? cmd_usage(args, "--print wants man, bash, zsh "
+						 "or fish, not '%s'", as) :
+				       CMD_OK;
 	if (!args->nr_operands) {
 		cmd_print_all();
 		return CMD_OK;
@@ -42,10 +48,17 @@ static enum cmd_result run(const struct cmd_args *args)
 	return CMD_OK;
 }
 
+static const struct cmd_opt opts[] = {
+	{ "print", 0, "WHAT", "print the man page (man), or completions for "
+	  "bash, zsh or fish" },
+	{ 0 }
+};
+
 const struct cmd cmd_help = {
 	.name = "help",
 	.operands = "[COMMAND]",
 	.max = 1,
+	.opts = opts,
 	.summary = "show what there is, or one command's help",
 	.run = run,
 };

@@ -15,6 +15,14 @@
 #define OPT_RAW		256
 #define OPT_ALL		257
 
+const char ul_synopsis[] =
+	"  zramctl [OPTION]... [DEVICE]         show the devices, or one\n"
+	"  zramctl [OPTION]... -f -s SIZE       set up a free device, print its "
+	"path\n"
+	"  zramctl [OPTION]... -s SIZE DEVICE   set up this one\n"
+	"  zramctl -f                           print the path of a free device\n"
+	"  zramctl -r DEVICE...                 reset and remove devices\n";
+
 enum action { SHOW, RESET, CREATE };
 
 struct request {
@@ -27,24 +35,43 @@ struct request {
 	int nr_devices;
 };
 
-static const struct option longs[] = {
-	{ "algorithm", required_argument, NULL, 'a' },
-	{ "bytes", no_argument, NULL, 'b' },
-	{ "find", no_argument, NULL, 'f' },
-	{ "help", no_argument, NULL, 'h' },
-	{ "output", required_argument, NULL, 'o' },
-	{ "output-all", no_argument, NULL, OPT_ALL },
-	{ "algorithm-params", required_argument, NULL, 'p' },
-	{ "noheadings", no_argument, NULL, 'n' },
-	{ "reset", no_argument, NULL, 'r' },
-	{ "raw", no_argument, NULL, OPT_RAW },
-	{ "size", required_argument, NULL, 's' },
-	{ "streams", required_argument, NULL, 't' },
-	{ "version", no_argument, NULL, 'V' },
+const struct cmd_opt ul_options[] = {
+	{ "algorithm", 'a', "NAME", "compression algorithm" },
+	{ "bytes", 'b', NULL, "show sizes in bytes" },
+	{ "find", 'f', NULL, "take a device that is free" },
+	{ "noheadings", 'n', NULL, "show no headings" },
+	{ "output", 'o', "LIST", "columns to show; +LIST adds to the usual" },
+	{ "output-all", 0, NULL, "show all columns" },
+	{ "algorithm-params", 'p', "TEXT",
+	  "parameters of the algorithm, as \"level=3\"" },
+	{ "raw", 0, NULL, "show cells with one blank between them" },
+	{ "reset", 'r', NULL, "reset and remove devices" },
+	{ "size", 's', "SIZE", "size of the device" },
+	{ "streams", 't', "N", "accepted; zram takes one stream per CPU" },
+	{ "help", 'h', NULL, "show this help" },
+	{ "version", 'V', NULL, "show the version" },
 	{ 0 }
 };
 
-static const char shorts[] = "a:bfho:p:nrs:t:V";
+/* In the form of getopt_long; its messages name long options in this order. */
+static void make_getopt(struct option *longs, char *shorts)
+{
+	for (const struct cmd_opt *o = ul_options; o->name; o++) {
+		*longs++ = (struct option){
+			.name = o->name,
+			.has_arg = o->arg ? required_argument : no_argument,
+			.val = o->letter ? o->letter :
+			       strcmp(o->name, "raw") ? OPT_ALL : OPT_RAW,
+		};
+		if (!o->letter)
+			continue;
+		*shorts++ = o->letter;
+		if (o->arg)
+			*shorts++ = ':';
+	}
+	*longs = (struct option){ 0 };
+	*shorts = 0;
+}
 
 /* Options of which only one may be given. */
 static const struct {
@@ -75,34 +102,10 @@ static void print_help(void)
 {
 	cmd_print_all();
 	printf("\nWithout a command it does what the zramctl of util-linux %s "
-	       "does:\n"
-	       "  zramctl [OPTION]... [DEVICE]     show the devices, or one\n"
-	       "  zramctl -s SIZE [OPTION]... -f   set up a free device, print "
-	       "its path\n"
-	       "  zramctl -s SIZE [OPTION]... DEVICE\n"
-	       "  zramctl -f                       print the path of a free "
-	       "device\n"
-	       "  zramctl -r DEVICE...             reset and remove devices\n"
-	       "\n"
-	       "  -a, --algorithm NAME         compression algorithm\n"
-	       "  -b, --bytes                  show sizes in bytes\n"
-	       "  -f, --find                   take a device that is free\n"
-	       "  -n, --noheadings             show no headings\n"
-	       "  -o, --output LIST            columns to show; +LIST adds to "
-	       "the usual\n"
-	       "      --output-all             show all columns\n"
-	       "  -p, --algorithm-params TEXT  parameters of the algorithm, "
-	       "as \"level=3\"\n"
-	       "      --raw                    show cells with one blank "
-	       "between them\n"
-	       "  -r, --reset                  reset and remove devices\n"
-	       "  -s, --size SIZE              size of the device\n"
-	       "  -t, --streams N              accepted; zram takes one stream "
-	       "per CPU\n"
-	       "  -h, --help                   show this help\n"
-	       "  -V, --version                show the version\n"
-	       "\nColumns of that table:\n", UL_VERSION);
-	ul_print_columns();
+	       "does:\n%s\n", UL_VERSION, ul_synopsis);
+	cmd_print_options(ul_options);
+	printf("\nColumns of that table:\n");
+	ul_print_columns(stdout, "  %-12s %s\n");
 }
 
 static int fail_to_parse(const char *what, const char *text, int err,
@@ -173,9 +176,12 @@ static int take_option(struct request *r, int opt, const char *arg,
 
 static int read_options(struct request *r, int argc, char **argv)
 {
+	struct option longs[ARRAY_SIZE(ul_options)];
+	char shorts[2 * ARRAY_SIZE(ul_options) + 1];
 	char seen[NR_EXCLUSIVE] = { 0 };
 	int opt, ret;
 
+	make_getopt(longs, shorts);
 	while ((opt = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
 		if (is_excluded(opt, seen))
 			return -1;

@@ -8,6 +8,16 @@
 #ifndef ZRAMCTL_UL_H
 #define ZRAMCTL_UL_H
 
+#include <stdio.h>
+
+#include "cmd.h"
+
+/* For help, man page and completions. */
+extern const struct cmd_opt ul_options[];
+extern const char ul_synopsis[];
+/* A line for each column: @fmt gets its name and what it shows. */
+void ul_print_columns(FILE *f, const char *fmt);
+
 /* Returns the exit code, 0 or 1. */
 int ul_main(int argc, char **argv);
 

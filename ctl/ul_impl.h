@@ -54,7 +54,4 @@ void ul_all_columns(struct ul_view *v);
 int ul_choose_columns(struct ul_view *v, const char *list);
 /* The table of one device, or of all when @dev is NULL, on stdout. */
 int ul_show(const struct ul_view *v, const struct ul_dev *dev);
-/* For the help. */
-void ul_print_columns(void);
-
 #endif

@@ -2,6 +2,7 @@
 /* The table of util-linux's zramctl; libsmartcols draws it, as it does theirs. */
 
 #include "ul_impl.h"
+#include "ul.h"
 #include "client.h"
 #include "util.h"
 
@@ -192,6 +193,7 @@ static int add_row(const struct ul_dev *dev, void *arg)
  */
 static int make_columns(struct table *t)
 {
+	/* a narrow terminal cuts nothing off: whatever the library's version */
 	scols_table_set_termforce(t->tb, SCOLS_TERMFORCE_NEVER);
 	scols_table_enable_raw(t->tb, t->view->raw);
 	scols_table_enable_noheadings(t->tb, t->view->noheadings);
@@ -277,8 +279,8 @@ int ul_choose_columns(struct ul_view *v, const char *list)
 	return add_columns(v, list + (*list == '+'));
 }
 
-void ul_print_columns(void)
+void ul_print_columns(FILE *f, const char *fmt)
 {
 	for (int col = 0; col < COL_NR; col++)
-		printf("  %-12s %s\n", columns[col].name, columns[col].help);
+		fprintf(f, fmt, columns[col].name, columns[col].help);
 }

@@ -76,10 +76,10 @@ ctl version --json
 like "$OUT" '"trace_version": [1-9]' "version as JSON"
 ctl help
 is "$CODE$ERR" 0 "help goes to stdout"
-for c in create list show remove reset observe top heat version help; do
+for c in create list show remove reset observe top heat set compact monitor recompress pack writeback promote jobs version help; do
 	like "$OUT" $'\n'"  $c +[a-z]" "help lists $c"
 done
-for c in create list show remove reset observe top heat version help; do
+for c in create list show remove reset observe top heat set compact monitor recompress pack writeback promote jobs version help; do
 	ctl $c --help
 	like "$CODE $OUT$ERR" "^0 Usage: zramctl $c.*-h, --help" "$c --help"
 done

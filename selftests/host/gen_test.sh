@@ -1,0 +1,81 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The man page and completions that zramctl writes: right in the eyes of groff and
+# of the shells, and with every command, option and JSON key in them.
+
+zramctl=$(dirname "$0")/../ctl/zramctl
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+n=0
+failed=0
+
+# check DESC CMD...
+check() {
+	local desc=$1
+	shift
+	n=$((n + 1))
+	if "$@" >"$dir/log" 2>&1; then
+		echo "ok $n - $desc"
+	else
+		echo "not ok $n - $desc"
+		sed 's/^/# /' "$dir/log"
+		failed=1
+	fi
+}
+
+# complete WORD...: what bash offers for the last word
+complete_bash() {
+	bash -c 'source "$1"; shift; COMP_WORDS=(zramctl "$@"); COMP_CWORD=$#; _zramctl
+		printf "%s " "${COMPREPLY[@]}"' - "$dir/bash" "$@"
+}
+# offers WANT WORD...
+offers() {
+	local want=$1 got
+	shift
+	got=$(complete_bash "$@")
+	[ "$got" = "$want " ] || { echo "got: $got"; return 1; }
+}
+has() { grep -qF -e "$1" "$2" || { echo "no '$1' in $2"; return 1; }; }
+
+for what in man bash zsh fish; do
+	check "zramctl writes $what" sh -c '"$1" help --print "$2" >"$3/$2"' - "$zramctl" $what "$dir"
+done
+check "nothing else" sh -c '! "$1" help --print tcsh' - "$zramctl"
+groff -man -Tutf8 -ww "$dir/man" >"$dir/text" 2>"$dir/warnings"
+check "groff has no warning" sh -c '! grep . "$1/warnings"' - "$dir"
+for shell in bash zsh fish; do
+	check "$shell can read its file" $shell -n "$dir/$shell"
+done
+
+"$zramctl" help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' >"$dir/commands"
+check "there are commands" test "$(wc -l <"$dir/commands")" -ge 15
+missing=
+while read -r c; do
+	for what in man bash zsh fish; do
+		grep -q -e "zramctl $c\b" -e "\b$c)" -e "from $c\b" "$dir/$what" || missing+=" $what:$c"
+	done
+	for option in $("$zramctl" "$c" --help | sed -n 's/^  .*--\([a-z-]*\).*/\1/p' | grep -vx help); do
+		grep -qF -e "\\-\\-${option//-/\\-}\\fR" "$dir/man" || missing+=" man:$c--$option"
+		for what in bash zsh; do
+			grep -qF -e "--$option" "$dir/$what" || missing+=" $what:$c--$option"
+		done
+		grep -qF -e "from $c' -l $option " "$dir/fish" || missing+=" fish:$c--$option"
+	done
+	for key in $("$zramctl" "$c" --help | sed -n '/^Columns/,$s/^ [ *][^ ]* *\([a-z_]*\) .*/\1/p'); do
+		grep -qF -e "\\fI$key\\fR" "$dir/man" || missing+=" man:$c.$key"
+	done
+done <"$dir/commands"
+check "every command, option and key is in all of them" test -z "$missing" -o "$(echo "$missing" >&2)"
+
+check "bash: a command" offers "create" cr
+check "bash: long options" offers "--size --swap" create --s
+check "bash: words of a command" offers "start stop status" observe st
+check "bash: columns" offers "NAME" list -o NA
+check "bash: a column after another" offers "NAME,DISKSIZE" list --output NAME,DI
+check "bash: util-linux options" offers "--find" --fi
+check "bash: nothing for a number" offers "" create --level 1
+check "fish: a command" sh -c 'fish -c "source $1/fish; complete -C \"zramctl cr\"" | grep "^create"' - "$dir"
+check "fish: an option" sh -c 'fish -c "source $1/fish; complete -C \"zramctl create --sw\"" | grep -e "^--swap"' - "$dir"
+check "fish: a column" sh -c 'fish -c "source $1/fish; complete -C \"zramctl list -o COMP\"" | grep COMPACTED' - "$dir"
+echo "1..$n"
+exit $failed
