@@ -17,7 +17,7 @@ watch() {
 	track kill $MONITOR
 	new_device
 	wait_for "put 1 $SYS/reset; [ -s $out ]" 20 || bail "no event comes" "$(cat /tmp/monitor.err)"
-	drop_device
+	drop_device "$N"
 }
 events() { sed -n 's/.*"event":"\([^"]*\)".*/\1/p' "$1" | tr '\n' ' '; }
 
