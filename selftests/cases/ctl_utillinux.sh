@@ -102,12 +102,12 @@ mount /dev/zram3 "/tmp/a place"
 mount /dev/zram3 /tmp/second
 sync
 
-for how in "" -b -n --raw "-n -b" "-b --raw" "--raw -n" "--bytes --noheadings --raw"; do
+for how in "" -b -n "--raw -n -b"; do
 	# shellcheck disable=SC2086 # words
 	{
 		same $how
 		same $how --output-all
-		for d in zram0 /dev/zram1 zram2 /dev/zram3 zram4 zram77; do
+		for d in zram0 /dev/zram2 zram3 zram4 zram77; do
 			same $how $d
 			same $how --output-all $d
 		done
@@ -120,7 +120,7 @@ done
 verdict "tables"
 
 RANDOM=1
-for ((i = 0; i < 60; i++)); do
+for ((i = 0; i < 30; i++)); do
 	list=
 	for ((j = RANDOM % 12; j >= 0; j--)); do
 		c=${names[RANDOM % 13]}
