@@ -89,12 +89,13 @@ static bool get_ratio(const void *row, struct out_val *v)
 	return true;
 }
 
-/* All kernel memory: the pool, its table and the codec's contexts. */
+/* All kernel memory: the pool, its table, the codec's contexts, packs. */
 static bool get_memory(const void *row, struct out_val *v)
 {
 	const struct model_dev *dev = row;
 
-	v->u = dev->mem_used_total + dev->table_bytes + dev->codec_bytes;
+	v->u = dev->mem_used_total + dev->table_bytes +
+	       dev->codec_bytes + dev->pack_bytes;
 	return model_has(dev, MODEL_MEM_USED_TOTAL | MODEL_TABLE_BYTES |
 			 MODEL_CODEC_BYTES);
 }
@@ -123,6 +124,7 @@ NUMBER(NOTIFY_FREE, notify_free)
 NUMBER(PROBED_RAW, probed_raw)
 NUMBER(TABLE_BYTES, table_bytes)
 NUMBER(CODEC_BYTES, codec_bytes)
+NUMBER(PACK_BYTES, pack_bytes)
 
 const struct out_col dev_cols[] = {
 	{ "NAME", "name", OUT_STRING, OUT_NONE, get_name,
@@ -145,8 +147,10 @@ const struct out_col dev_cols[] = {
 	  "memory of the slot table, not in TOTAL" },
 	{ "CODEC", "codec", OUT_UINT, OUT_BYTES, get_codec_bytes,
 	  "memory of the codec's contexts, not in TOTAL" },
+	{ "PACKS", "packs", OUT_UINT, OUT_BYTES, get_pack_bytes,
+	  "memory of packs outside the pool, not in TOTAL" },
 	{ "MEMORY", "memory", OUT_UINT, OUT_BYTES, get_memory,
-	  "TOTAL, TABLE and CODEC together" },
+	  "TOTAL, TABLE, CODEC and PACKS together" },
 	{ "RATIO", "ratio", OUT_DOUBLE, OUT_RATIO, get_ratio,
 	  "DATA divided by TOTAL" },
 	{ "LIMIT", "limit", OUT_UINT, OUT_BYTES, get_mem_limit,

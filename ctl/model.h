@@ -37,6 +37,7 @@ enum model_has {
 	MODEL_TABLE_BYTES = 1u << 18,
 	MODEL_CODEC_BYTES = 1u << 19,
 	MODEL_USE = 1u << 20,
+	MODEL_PACK_BYTES = 1u << 21,
 };
 
 #define MODEL_ID_MAX 1048575	/* the largest N of /dev/zramN */
@@ -67,6 +68,7 @@ struct model_dev {
 	uint64_t probed_raw;
 	uint64_t table_bytes;
 	uint64_t codec_bytes;
+	uint64_t pack_bytes;
 	char use[MODEL_USE_LEN];	/* "[SWAP]" or a mount point */
 };
 

@@ -32,6 +32,7 @@ static const struct nla_policy dev_policy[ZRAM_A_DEV_MAX + 1] = {
 	[ZRAM_A_DEV_PROBED_RAW] = { .type = NLA_U64 },
 	[ZRAM_A_DEV_TABLE_BYTES] = { .type = NLA_U64 },
 	[ZRAM_A_DEV_CODEC_BYTES] = { .type = NLA_U64 },
+	[ZRAM_A_DEV_PACK_BYTES] = { .type = NLA_U64 },
 };
 
 /* The u64 attributes and where they go. */
@@ -58,6 +59,7 @@ static const struct {
 	NUMBER(PROBED_RAW, probed_raw),
 	NUMBER(TABLE_BYTES, table_bytes),
 	NUMBER(CODEC_BYTES, codec_bytes),
+	NUMBER(PACK_BYTES, pack_bytes),
 #undef NUMBER
 };
 

@@ -8,6 +8,7 @@
 #include "device.h"
 #include "pool.h"
 #include "registry.h"
+#include "store_impl.h"
 
 /* Slots that one zram_control_slots call looks at. */
 #define SLOTS_A_CALL	(64 * ZRAM_LEAF_SLOTS)
@@ -305,6 +306,7 @@ static void store_info(struct zram_store *st, struct zram_info *info)
 	info->probed_raw = zram_stat_sum(s, ZRAM_STAT_PROBED_RAW);
 	info->table_bytes = zram_table_bytes(&st->table);
 	info->codec_bytes = zram_store_codec_bytes(st);
+	info->pack_bytes = zram_packs_bytes(st->packs);
 }
 
 static void codec_info(const struct zram_codec_choice *choice,
@@ -336,11 +338,27 @@ void zram_control_info(struct zram_device *dev, struct zram_info *info)
 	up_read(&dev->lock);
 }
 
+/* What takes a look at the pack, hence the lock. */
+static bool packed_slot_info(struct zram_table *t, struct zram_slot *s,
+			     u64 index, struct zram_slot_info *out)
+{
+	bool packed;
+
+	zram_slot_lock(t, s);
+	packed = zram_slot_kind(s) == ZRAM_KIND_PACKED;
+	if (packed) {
+		out->csize = zram_slot_csize(s);
+		out->tier = zram_slot_tier(s);
+	}
+	zram_slot_unlock(t, index, s);
+	return packed;
+}
+
 /*
  * The state word is read without the lock, at once: kind, size and priority
  * belong together. A slot with a free mark is as good as empty.
  */
-static bool slot_info(const struct zram_slot *s, u64 index,
+static bool slot_info(struct zram_table *t, struct zram_slot *s, u64 index,
 		      struct zram_slot_info *out)
 {
 	struct zram_slot copy = { .state = READ_ONCE(s->state) };
@@ -354,11 +372,10 @@ static bool slot_info(const struct zram_slot *s, u64 index,
 	out->prio = zram_slot_prio(&copy);
 	out->flags = copy.state & (ZRAM_SLOT_IDLE | ZRAM_SLOT_PICKED |
 				   ZRAM_SLOT_INCOMPRESSIBLE);
-	out->tier = out->prio ? ZRAM_TIER_WARM : ZRAM_TIER_HOT;
-	if (kind == ZRAM_KIND_OBJECT)
-		out->csize = zram_slot_size(&copy);
-	else
-		out->csize = kind == ZRAM_KIND_RAW ? PAGE_SIZE : 0;
+	if (unlikely(kind == ZRAM_KIND_PACKED))
+		return packed_slot_info(t, s, index, out);
+	out->csize = zram_slot_csize(&copy);
+	out->tier = zram_slot_tier(&copy);
 	return true;
 }
 
@@ -366,7 +383,7 @@ int zram_control_slots(struct zram_device *dev, u64 *cursor, u64 end,
 		       struct zram_slot_info *out, unsigned int max,
 		       u32 *generation)
 {
-	const struct zram_table *t;
+	struct zram_table *t;
 	unsigned int nr = 0;
 	u64 i, stop;
 
@@ -380,13 +397,13 @@ int zram_control_slots(struct zram_device *dev, u64 *cursor, u64 end,
 	end = min_t(u64, end, t->nr_slots);
 	stop = min(end, *cursor + SLOTS_A_CALL);
 	for (i = *cursor; i < stop && nr < max; ) {
-		const struct zram_slot *s = zram_table_slot(t, i);
+		struct zram_slot *s = zram_table_slot(t, i);
 
 		if (!s) {
 			i = round_down(i, ZRAM_LEAF_SLOTS) + ZRAM_LEAF_SLOTS;
 			continue;
 		}
-		nr += slot_info(s, i, &out[nr]);
+		nr += slot_info(t, s, i, &out[nr]);
 		i++;
 	}
 	*cursor = min(i, end);

@@ -65,6 +65,7 @@ struct zram_info {
 	u64 probed_raw;		/* pages stored raw without compressing */
 	u64 table_bytes;	/* slot table */
 	u64 codec_bytes;	/* contexts and buffers of all CPUs */
+	u64 pack_bytes;		/* packs, outside the pool */
 };
 
 /* One occupied slot in a dump. */

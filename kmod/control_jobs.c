@@ -9,6 +9,7 @@
 #include "device.h"
 #include "idle.h"
 #include "job.h"
+#include "packing.h"
 #include "recompress.h"
 
 /*
@@ -26,7 +27,7 @@ static const struct job_type job_types[] = {
 	[ZRAM_JOB_TYPE_RECOMPRESS] = {
 		&zram_recompress_ops, zram_recompress_check
 	},
-	[ZRAM_JOB_TYPE_PACK] = { NULL, NULL },
+	[ZRAM_JOB_TYPE_PACK] = { &zram_packing_ops, zram_packing_check },
 	[ZRAM_JOB_TYPE_WRITEBACK] = { NULL, NULL },
 	[ZRAM_JOB_TYPE_PROMOTE] = { NULL, NULL },
 	[ZRAM_JOB_TYPE_DETACH] = { NULL, NULL },

@@ -10,6 +10,7 @@
 #include "compat/blk.h"
 #include "event.h"
 #include "io.h"
+#include "packing.h"
 #include "trace.h"
 
 int zram_device_major;
@@ -201,10 +202,10 @@ int zram_device_init_locked(struct zram_device *dev, u64 bytes,
 	if (IS_ERR(st))
 		return PTR_ERR(st);
 	dev->jobs = zram_jobs_create(st);
-	if (!dev->jobs) {
-		zram_store_destroy(st);
-		return -ENOMEM;
-	}
+	if (!dev->jobs)
+		goto err_destroy_store;
+	if (zram_packing_start(st, dev->jobs))
+		goto err_destroy_jobs;
 	zram_config_copy(&dev->config, config);
 	zram_config_exit(&old);
 	dev->disksize = bytes;
@@ -212,6 +213,13 @@ int zram_device_init_locked(struct zram_device *dev, u64 bytes,
 	enter_phase(dev, ZRAM_PHASE_INIT, st->generation, bytes >> PAGE_SHIFT);
 	set_capacity_and_notify(dev->disk, bytes >> SECTOR_SHIFT);
 	return 0;
+
+err_destroy_jobs:
+	zram_jobs_destroy(dev->jobs);
+	dev->jobs = NULL;
+err_destroy_store:
+	zram_store_destroy(st);
+	return -ENOMEM;
 }
 
 void zram_device_reset_locked(struct zram_device *dev)
@@ -228,6 +236,7 @@ void zram_device_reset_locked(struct zram_device *dev)
 	dev->disksize = 0;
 	zram_jobs_destroy(dev->jobs);
 	dev->jobs = NULL;
+	zram_packing_stop(st);
 	dev->store = NULL;
 	enter_phase(dev, ZRAM_PHASE_RESET, st->generation, st->table.nr_slots);
 	zram_store_destroy(st);

@@ -56,6 +56,7 @@ static int put_counters(struct sk_buff *skb, const struct zram_info *info)
 		{ ZRAM_A_DEV_PROBED_RAW, info->probed_raw },
 		{ ZRAM_A_DEV_TABLE_BYTES, info->table_bytes },
 		{ ZRAM_A_DEV_CODEC_BYTES, info->codec_bytes },
+		{ ZRAM_A_DEV_PACK_BYTES, info->pack_bytes },
 	};
 	unsigned int i;
 

@@ -107,7 +107,7 @@ static int bounce_slot(struct zram_device *dev, struct bio *bio,
 	if (partial && write)
 		mutex_lock(&dev->partial_lock);
 	if (partial || !write)
-		err = zram_store_read(dev->store, &run, now);
+		err = zram_store_read(dev->store, &run, now, 0);
 	if (!err) {
 		copy_pieces(bio, iter, mem + offset, len, !write);
 		if (write)
@@ -119,14 +119,14 @@ static int bounce_slot(struct zram_device *dev, struct bio *bio,
 	return err;
 }
 
-static int transfer_run(struct zram_store *st, const struct zram_run *run,
+static int transfer_run(struct zram_store *st, struct zram_run *run,
 			bool write, u32 now)
 {
 	int err;
 
 	if (write)
 		return zram_store_write(st, run, now);
-	err = zram_store_read(st, run, now);
+	err = zram_store_read(st, run, now, 0);
 	flush_run(run);
 	return err;
 }
@@ -238,6 +238,9 @@ int zram_io_page(struct block_device *bdev, sector_t sector, struct page *page,
 	run.nr = 1;
 	run.page[0] = page_address(page);
 	err = transfer_run(st, &run, write, now);
+	/* It rests on a disk: the caller comes back with a bio that can wait. */
+	if (unlikely(err == -EAGAIN))
+		return -EOPNOTSUPP;
 	if (unlikely(err))
 		count_failure(st, write, err);
 	return err;

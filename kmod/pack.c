@@ -62,17 +62,28 @@ struct zram_stow *zram_pack_stow(struct zram_pack *p)
 	return stow;
 }
 
+struct zram_stow *zram_pack_read_begin(struct zram_pack *p, u32 now, bool wait)
+{
+	struct zram_stow *stow = NULL;
+
+	spin_lock(&p->lock);
+	if (wait || !p->stow->frozen) {
+		stow = p->stow;
+		refcount_inc(&stow->refs);
+		p->touched = true;
+		p->last_read = now;
+	}
+	spin_unlock(&p->lock);
+	return stow;
+}
+
 void zram_pack_watch(struct zram_pack *p)
 {
 	spin_lock(&p->lock);
-	WRITE_ONCE(p->touched, false);
+	p->touched = false;
 	spin_unlock(&p->lock);
 }
 
-/*
- * A reader marks the pack as read before it takes the lock for its stow: so
- * either this sees the mark, or the reader gets the new stow.
- */
 int zram_pack_switch(struct zram_pack *p, struct zram_stow *stow,
 		     bool if_unread, u32 *live)
 {
@@ -83,7 +94,7 @@ int zram_pack_switch(struct zram_pack *p, struct zram_stow *stow,
 	*live = p->live;
 	if (!p->live) {
 		err = -ENOENT;
-	} else if (if_unread && READ_ONCE(p->touched)) {
+	} else if (if_unread && p->touched) {
 		err = -EAGAIN;
 	} else {
 		old = p->stow;

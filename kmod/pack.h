@@ -78,8 +78,8 @@ struct zram_pack {
 	struct zram_stow *stow;		/* lock; never NULL */
 	u32 live;			/* lock: bit i: slot i refers to it */
 	u32 len;			/* bytes, wherever they rest */
-	u32 last_read;			/* boottime s; unlocked */
-	bool touched;			/* read since zram_pack_watch; unlocked */
+	u32 last_read;			/* lock: boottime s; 0: never */
+	bool touched;			/* lock: read since zram_pack_watch */
 	bool frozen;			/* stow->frozen; written under lock */
 	bool raw;			/* pages as they are */
 	bool told;			/* its failure was reported; unlocked */
@@ -152,12 +152,11 @@ struct zram_stow *zram_pack_stow(struct zram_pack *p);
 /* Never sleeps. */
 void zram_stow_put(struct zram_stow *stow);
 
-/* A slot of it is read at @now; before its stow is taken. */
-static inline void zram_pack_touch(struct zram_pack *p, u32 now)
-{
-	WRITE_ONCE(p->touched, true);
-	WRITE_ONCE(p->last_read, now);
-}
+/*
+ * The same for a slot that is read at @now: zram_pack_watch() is told of it. NULL,
+ * and nothing else, when the bytes are frozen and @wait is false.
+ */
+struct zram_stow *zram_pack_read_begin(struct zram_pack *p, u32 now, bool wait);
 
 /* From here on, a read makes zram_pack_switch with @if_unread fail. */
 void zram_pack_watch(struct zram_pack *p);

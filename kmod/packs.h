@@ -68,8 +68,12 @@ int zram_packs_switch(struct zram_pack *p, struct zram_stow *stow,
 		      bool if_unread, u32 *live);
 /* The live pack with the smallest id >= @from, with a reference; or NULL. */
 struct zram_pack *zram_packs_next(struct zram_packs *packs, u64 from);
-/* A sparse pack with a reference, off the list; NULL: none. */
+/*
+ * A sparse pack with a reference, off the list; NULL: none. And back onto it,
+ * if it is live.
+ */
 struct zram_pack *zram_packs_sparse(struct zram_packs *packs);
+void zram_packs_sparse_again(struct zram_pack *p);
 
 /*
  * @len bytes into chunks of the pool: full pages and a tail. Their pages are
@@ -77,6 +81,8 @@ struct zram_pack *zram_packs_sparse(struct zram_packs *packs);
  */
 struct zram_stow *zram_packs_stow_in_pool(struct zram_packs *packs,
 					  const void *bytes, size_t len);
+/* Bytes of the description of such a stow. */
+size_t zram_packs_stow_size(size_t len);
 /* The pack that was in the making is published, or given up. */
 static inline void zram_packs_settle(struct zram_packs *packs)
 {

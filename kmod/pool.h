@@ -17,6 +17,13 @@
 
 struct zram_pool;
 
+/* Pages that zsmalloc takes at a time for objects below a page, at most. */
+#ifdef CONFIG_ZSMALLOC_CHAIN_SIZE
+#define ZRAM_POOL_GROUP_PAGES	CONFIG_ZSMALLOC_CHAIN_SIZE
+#else
+#define ZRAM_POOL_GROUP_PAGES	4
+#endif
+
 /* Nothing to add to what zsmalloc keeps: the type only hides it. */
 static inline struct zs_pool *zram_pool_zs(struct zram_pool *pool)
 {

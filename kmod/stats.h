@@ -17,7 +17,8 @@ enum zram_stat {
 	ZRAM_STAT_PAGES,	/* occupied slots */
 	ZRAM_STAT_SAME,		/* fill slots */
 	ZRAM_STAT_RAW,		/* raw slots (stock: huge_pages) */
-	ZRAM_STAT_COMPR,	/* bytes of objects and raw slots */
+	ZRAM_STAT_COMPR,	/* bytes of objects, raw slots and packs */
+	ZRAM_STAT_FROZEN,	/* slots on the backing device (bd_count) */
 	ZRAM_STAT_GAUGES,
 	/* counters */
 	ZRAM_STAT_RAW_SINCE = ZRAM_STAT_GAUGES,	/* raw pages ever stored */

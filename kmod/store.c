@@ -14,6 +14,7 @@
 #include "fill.h"
 #include "pool.h"
 #include "probe.h"
+#include "store_impl.h"
 #include "trace.h"
 #include "zslot_trace.h"
 
@@ -24,23 +25,6 @@
 #define GFP_STORE	(GFP_NOIO | __GFP_NOWARN)
 /* While a stream is held: take what is there, wake kswapd, wait for nothing. */
 #define GFP_STORE_FAST	(__GFP_KSWAPD_RECLAIM | __GFP_NOWARN)
-
-static inline u32 slot_csize(const struct zram_slot *s)
-{
-	switch (zram_slot_kind(s)) {
-	case ZRAM_KIND_OBJECT:
-		return zram_slot_size(s);
-	case ZRAM_KIND_RAW:
-		return PAGE_SIZE;
-	default:
-		return 0;
-	}
-}
-
-static inline u32 slot_tier(const struct zram_slot *s)
-{
-	return zram_slot_prio(s) ? ZRAM_TIER_WARM : ZRAM_TIER_HOT;
-}
 
 /* Count the contents @s in (@sign 1) or out (@sign -1). */
 static void count_contents(struct zram_store *st, const struct zram_slot *s,
@@ -56,6 +40,11 @@ static void count_contents(struct zram_store *st, const struct zram_slot *s,
 		zram_stat_add(st->stats, ZRAM_STAT_RAW, sign);
 		zram_stat_add(st->stats, ZRAM_STAT_COMPR,
 			      sign * (s64)PAGE_SIZE);
+		break;
+	case ZRAM_KIND_PACKED:
+		/* packs.c counts the bytes, of each pack as a whole */
+		if (((struct zram_pack *)s->ref)->raw)
+			zram_stat_add(st->stats, ZRAM_STAT_RAW, sign);
 		break;
 	default:
 		zram_stat_add(st->stats, ZRAM_STAT_COMPR,
@@ -73,12 +62,25 @@ static void release_contents(struct zram_store *st,
 	count_contents(st, old, -1);
 	if (kind == ZRAM_KIND_OBJECT || kind == ZRAM_KIND_RAW)
 		zram_pool_free(st->pool, old->ref);
+	else if (unlikely(kind == ZRAM_KIND_PACKED))
+		zram_pack_release((struct zram_pack *)old->ref,
+				  zram_slot_size(old));
+}
+
+void zram_store_count(struct zram_store *st, const struct zram_slot *s, int sign)
+{
+	count_contents(st, s, sign);
+}
+
+void zram_store_release(struct zram_store *st, const struct zram_slot *old)
+{
+	release_contents(st, old);
 }
 
 static void trace_freed(struct zram_store *st, size_t index,
 			const struct zram_slot *old, u32 now)
 {
-	trace_zram_slot_free(st->dev, index, slot_csize(old), slot_tier(old),
+	trace_zram_slot_free(st->dev, index, zram_slot_csize(old), zram_slot_tier(old),
 			     zram_slot_prio(old), now, old->atime,
 			     st->generation);
 }
@@ -147,6 +149,18 @@ void zram_store_write_failed(struct zram_store *st, int err)
 		zram_event(&ev);
 }
 
+/*
+ * Pages that the limit is about. Those of the pack in the making come on top of
+ * what it replaces for a moment, and must make no write fail.
+ */
+static unsigned long counted_pages(struct zram_store *st)
+{
+	unsigned long pages = zram_pool_pages(st->pool);
+	unsigned long more = READ_ONCE(st->packs->unpublished);
+
+	return pages - min(pages, more);
+}
+
 /* Whether the limit is passed already, so that compressing is in vain. */
 static bool above_limit(struct zram_store *st)
 {
@@ -155,7 +169,7 @@ static bool above_limit(struct zram_store *st)
 
 	if (!limit)
 		return false;
-	pages = zram_pool_pages(st->pool);
+	pages = counted_pages(st);
 	if (pages <= limit)
 		return false;
 	limit_hit(st, pages, limit);
@@ -174,6 +188,7 @@ static bool fits_limit(struct zram_store *st)
 		;
 	if (likely(!limit))
 		return true;
+	pages = counted_pages(st);
 	if (likely(pages <= limit)) {
 		if (unlikely(limit - pages < limit / 16))
 			limit_near(st, pages, limit);
@@ -304,7 +319,7 @@ static int write_page(struct zram_store *st, size_t index, const void *page,
 
 	zram_slot_lock(&st->table, s);
 	old = zram_slot_replace(s, new.ref, new.state, now);
-	trace_zram_slot_write(st->dev, index, slot_csize(&new),
+	trace_zram_slot_write(st->dev, index, zram_slot_csize(&new),
 			      zram_slot_kind(&new), 0, now, old.atime,
 			      st->generation);
 	zram_slot_unlock(&st->table, index, s);
@@ -356,7 +371,8 @@ static void copy_raw(struct zram_store *st, const struct zram_slot *s,
 	zram_pool_read_end(st->pool, s->ref, PAGE_SIZE, mem);
 }
 
-static int read_page(struct zram_store *st, size_t index, void *page, u32 now)
+static int read_page(struct zram_store *st, size_t index, void *page, u32 now,
+		     unsigned int flags)
 {
 	struct zram_slot *s = zram_table_slot(&st->table, index);
 	unsigned long word = 0;
@@ -381,14 +397,16 @@ static int read_page(struct zram_store *st, size_t index, void *page, u32 now)
 		expand = false;
 		err = decode_object(st, s, page);
 		break;
+	case ZRAM_KIND_PACKED:
+		return zram_store_read_packed(st, index, s, page, now, flags);
 	default:
 		expand = false;
 		err = -EIO;
 		break;
 	}
 	if (likely(!err)) {
-		trace_zram_slot_read(st->dev, index, slot_csize(s),
-				     slot_tier(s), zram_slot_prio(s), now,
+		trace_zram_slot_read(st->dev, index, zram_slot_csize(s),
+				     zram_slot_tier(s), zram_slot_prio(s), now,
 				     s->atime, st->generation);
 		s->atime = now;
 	}
@@ -414,37 +432,18 @@ int zram_store_decode_locked(struct zram_store *st, const struct zram_slot *s,
 	}
 }
 
-bool zram_store_move(struct zram_store *st, size_t index,
-		     const struct zram_slot *new)
-{
-	struct zram_slot *s = zram_table_slot(&st->table, index);
-	struct zram_slot old;
-
-	/* Before the slot has it: a free mark may take it out at the unlock. */
-	count_contents(st, new, 1);
-	zram_slot_lock(&st->table, s);
-	if (!zram_slot_has(s, ZRAM_SLOT_PICKED)) {
-		zram_slot_unlock(&st->table, index, s);
-		release_contents(st, new);
-		return false;
-	}
-	old = zram_slot_replace(s, new->ref, new->state, s->atime);
-	trace_zram_slot_move(st->dev, index, slot_tier(&old), slot_tier(new),
-			     slot_csize(new), st->generation);
-	zram_slot_unlock(&st->table, index, s);
-	release_contents(st, &old);
-	return true;
-}
-
-int zram_store_read(struct zram_store *st, const struct zram_run *run, u32 now)
+int zram_store_read(struct zram_store *st, struct zram_run *run, u32 now,
+		    unsigned int flags)
 {
 	unsigned int i;
 	int err;
 
 	for (i = 0; i < run->nr; i++) {
-		err = read_page(st, run->index + i, run->page[i], now);
-		if (unlikely(err))
+		err = read_page(st, run->index + i, run->page[i], now, flags);
+		if (unlikely(err)) {
+			run->done = i;
 			return err;
+		}
 	}
 	return 0;
 }
@@ -569,6 +568,11 @@ struct zram_store *zram_store_create(u32 dev, size_t nr_slots,
 	err = create_codecs(st, config);
 	if (err)
 		goto err_destroy_codecs;
+	st->packs = zram_packs_create(dev, st->pool, st->stats, st->codec[0]);
+	if (!st->packs) {
+		err = -ENOMEM;
+		goto err_destroy_codecs;
+	}
 	st->generation = zslot_trace_generation();
 	return st;
 
@@ -587,6 +591,7 @@ err_free_store:
 void zram_store_destroy(struct zram_store *st)
 {
 	zram_table_exit(&st->table);
+	zram_packs_destroy(st->packs);
 	zram_stat_assert_rest(st->stats);
 	destroy_codecs(st);
 	zram_pool_destroy(st->pool);

@@ -12,6 +12,7 @@
 
 #include "codec.h"
 #include "config.h"
+#include "packs.h"
 #include "slot.h"
 #include "stats.h"
 
@@ -22,6 +23,7 @@ struct zram_store {
 	struct zram_pool *pool;
 	struct zram_codec *codec[ZRAM_CODEC_PRIOS];
 	struct zram_stats __percpu *stats;
+	struct zram_packs *packs;
 	size_t huge_size;		/* zram_pool_huge_size */
 	unsigned long limit_pages;	/* pages of the pool; 0: no limit */
 	atomic_long_t max_pages;	/* the most the pool ever held */
@@ -40,6 +42,7 @@ struct zram_store {
 struct zram_run {
 	size_t index;		/* first slot */
 	unsigned int nr;	/* 1..ZRAM_RUN_MAX */
+	unsigned int done;	/* after -EAGAIN: pages that were read */
 	void *page[ZRAM_RUN_MAX];
 };
 
@@ -61,8 +64,9 @@ void zram_store_destroy(struct zram_store *st);
  */
 int zram_store_write(struct zram_store *st, const struct zram_run *run,
 		     u32 now);
-int zram_store_read(struct zram_store *st, const struct zram_run *run,
-		    u32 now);
+#define ZRAM_READ_WAIT	(1u << 0)
+int zram_store_read(struct zram_store *st, struct zram_run *run, u32 now,
+		    unsigned int flags);
 /* A write failed, at whichever step: count it and tell who listens. */
 void zram_store_write_failed(struct zram_store *st, int err);
 /* Empty @nr slots from @index on, and count them as freed. */
@@ -79,8 +83,8 @@ int zram_store_decode_locked(struct zram_store *st, const struct zram_slot *s,
 			     void *page);
 /*
  * For jobs. Give a picked slot another form: ref and state of @new, which the
- * caller made from a copy of its contents. The access time stays; the pick and
- * the idle flag go. False when somebody touched the slot since it was picked:
+ * caller made from a copy of its contents. The access time stays; the pick goes,
+ * and of the other flags stays what @new has. False when somebody touched the slot since it was picked:
  * @new is then released.
  */
 bool zram_store_move(struct zram_store *st, size_t index,
@@ -92,5 +96,8 @@ void zram_store_set_limit(struct zram_store *st, unsigned long pages);
 void zram_store_reset_max(struct zram_store *st);
 /* Bytes that the contexts and buffers of all codecs occupy now. */
 size_t zram_store_codec_bytes(const struct zram_store *st);
+
+/* For jobs that put something into the pool: within the limit, if need be. */
+void zram_store_keep_limit(struct zram_store *st);
 
 #endif

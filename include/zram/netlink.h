@@ -58,6 +58,7 @@ enum zram_a_dev {
 	ZRAM_A_DEV_PROBED_RAW = 20,		/* u64 */
 	ZRAM_A_DEV_TABLE_BYTES = 21,		/* u64, bytes */
 	ZRAM_A_DEV_CODEC_BYTES = 22,		/* u64, bytes */
+	ZRAM_A_DEV_PACK_BYTES = 23,		/* u64, bytes */
 
 	__ZRAM_A_DEV_END,
 	ZRAM_A_DEV_MAX = __ZRAM_A_DEV_END - 1

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Frames: several pages compressed together with zstd, whatever the codecs of
+ * the device are. Contexts are the caller's, one use at a time.
+ */
+#ifndef ZRAM_FRAME_H
+#define ZRAM_FRAME_H
+
+#include <linux/types.h>
+
+#define ZRAM_FRAME_LEVEL	6	/* unless somebody asks for another */
+
+struct zram_frame_enc;
+struct zram_frame_dec;
+
+/* 0; -EINVAL: no such level; -EOPNOTSUPP: this kernel has no zstd. */
+int zram_frame_check_level(s32 level);
+
+/*
+ * For up to @max bytes at a time. ERR_PTR: -ENOMEM, or what
+ * zram_frame_check_level says. May sleep.
+ */
+struct zram_frame_enc *zram_frame_enc_create(s32 level, size_t max);
+void zram_frame_enc_destroy(struct zram_frame_enc *enc);
+/* Bytes of the frame; 0 when it does not fit into @room. */
+size_t zram_frame_compress(struct zram_frame_enc *enc, const void *src,
+			   size_t len, void *dst, size_t room);
+
+/* ERR_PTR: -ENOMEM, -EOPNOTSUPP. May sleep. */
+struct zram_frame_dec *zram_frame_dec_create(void);
+void zram_frame_dec_destroy(struct zram_frame_dec *dec);
+/* Exactly @dst_len bytes must come out: else -EIO. */
+int zram_frame_decompress(struct zram_frame_dec *dec, const void *src,
+			  size_t len, void *dst, size_t dst_len);
+/* Bytes of kernel memory that one of them occupies. */
+size_t zram_frame_dec_bytes(void);
+
+#endif

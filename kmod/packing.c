@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The job "pack", and remaking what lost most of its slots. */
+
+#include "packing.h"
+
+#include <linux/bitops.h>
+#include <linux/err.h>
+#include <linux/slab.h>
+
+#include "frame.h"
+#include "job.h"
+#include "pack_make.h"
+#include "packs.h"
+#include "select.h"
+#include "store.h"
+
+/* ---- the job ---- */
+
+struct packing {
+	struct zram_pack_maker *maker;
+	struct zram_select *select;
+	bool held;		/* next: picked, but for the next pack */
+	struct zram_candidate next;
+};
+
+static s32 level_of(const struct zram_job_spec *spec)
+{
+	return spec->has_level ? spec->level : ZRAM_FRAME_LEVEL;
+}
+
+int zram_packing_check(const struct zram_store *st,
+		       const struct zram_job_spec *spec, const char **why)
+{
+	int err = zram_frame_check_level(level_of(spec));
+
+	if (err == -EOPNOTSUPP)
+		*why = "this kernel has no zstd, which packs are made with";
+	else if (err)
+		*why = "zstd has no such level";
+	return err;
+}
+
+static bool is_wanted(const struct zram_slot *s, const void *arg)
+{
+	return zram_slot_kind(s) == ZRAM_KIND_OBJECT;
+}
+
+static int prepare(struct zram_job *job)
+{
+	struct packing *pk = kzalloc(sizeof(*pk), GFP_KERNEL | __GFP_NOWARN);
+	int err = -ENOMEM;
+
+	if (!pk)
+		return -ENOMEM;
+	pk->maker = zram_pack_maker_create(job->st, job->spec.pack_slots,
+					   level_of(&job->spec));
+	if (IS_ERR(pk->maker)) {
+		err = PTR_ERR(pk->maker);
+		goto err_free;
+	}
+	pk->select = zram_select_create(job, is_wanted, NULL,
+					ZRAM_SELECT_BY_INDEX);
+	if (!pk->select)
+		goto err_destroy_maker;
+	job->priv = pk;
+	return 0;
+
+err_destroy_maker:
+	zram_pack_maker_destroy(pk->maker);
+err_free:
+	kfree(pk);
+	return err;
+}
+
+/* 1: gathered as many as one pack takes; else as zram_select_next. */
+static int gather(struct zram_job *job, struct packing *pk)
+{
+	struct zram_pack_maker *m = pk->maker;
+	int found;
+
+	while (m->nr < m->slots) {
+		if (!pk->held) {
+			found = zram_select_next(pk->select, &pk->next);
+			if (found != 1)
+				return found;
+			pk->held = true;
+		}
+		/* A new batch begins at lower indices: so does a new pack. */
+		if (m->nr && (pk->next.index <= m->index[m->nr - 1] ||
+			      !zram_pack_room(m, pk->next.index)))
+			return 1;
+		pk->held = false;
+		job->progress.done++;
+		if (zram_pack_gather(m, pk->next.index))
+			job->progress.skipped++;
+	}
+	return 1;
+}
+
+/* Every slot of it was counted as done. */
+static int make(struct zram_job *job, struct packing *pk)
+{
+	struct zram_pack_result result = { 0 };
+	int err = zram_pack_make(pk->maker, &result);
+
+	if (!err) {
+		job->progress.moved += result.moved;
+		job->progress.bytes_before += result.before;
+		job->progress.bytes_after += result.len;
+	}
+	job->progress.skipped += result.lost;
+	/* That it did not pay, or came too late, is no failure of the job. */
+	return err == -ENOMEM ? err : 0;
+}
+
+static int step(struct zram_job *job)
+{
+	struct packing *pk = job->priv;
+	int found = gather(job, pk);
+	int err = 0;
+
+	if (found == -EAGAIN)
+		return ZRAM_JOB_MORE;
+	if (found < 0)
+		return found;
+	if (pk->maker->nr)
+		err = make(job, pk);
+	return err ?: found ? ZRAM_JOB_MORE : 0;
+}
+
+static void finish(struct zram_job *job)
+{
+	struct packing *pk = job->priv;
+
+	if (pk->held)
+		zram_unpick(&job->st->table, pk->next.index);
+	zram_select_destroy(pk->select);
+	zram_pack_maker_destroy(pk->maker);
+	kfree(pk);
+	job->priv = NULL;
+}
+
+const struct zram_job_ops zram_packing_ops = {
+	.prepare = prepare,
+	.step = step,
+	.finish = finish,
+};
+
+/* ---- remaking ---- */
+
+/* maker: only while there is something to do. */
+struct remaking {
+	struct zram_job_service service;
+	struct zram_jobs *jobs;
+	struct zram_pack_maker *maker;
+};
+
+static void kick(struct zram_packs *packs)
+{
+	struct remaking *r = packs->on_sparse_arg;
+
+	zram_jobs_kick(r->jobs, &r->service);
+}
+
+/* The slots of @p that are live now, after the @nr that are in @index. */
+static unsigned int add_live(const struct zram_pack *p, u64 *index,
+			     unsigned int nr)
+{
+	u32 live = READ_ONCE(p->live);
+	unsigned int i;
+
+	for (i = 0; i < p->nr && nr < ZRAM_PACK_SLOTS; i++) {
+		unsigned int at;
+
+		if (!(live & (1u << i)))
+			continue;
+		for (at = nr++; at && index[at - 1] > zram_pack_index(p, i);
+		     at--)
+			index[at] = index[at - 1];
+		index[at] = zram_pack_index(p, i);
+	}
+	return nr;
+}
+
+/*
+ * Packs of one kind whose live slots fit into one; they are the caller's. What
+ * is left of each must halve again before it is tried anew.
+ */
+static unsigned int take_sparse(struct zram_packs *packs, unsigned int slots,
+				struct zram_pack **taken, u64 *index,
+				bool *raw)
+{
+	unsigned int nr = 0, count = 0, live;
+	struct zram_pack *p;
+
+	while (count < ZRAM_PACK_SLOTS && nr < slots) {
+		p = zram_packs_sparse(packs);
+		if (!p)
+			break;
+		/* Rewriting what is on the disk is a job with a budget. */
+		if (READ_ONCE(p->frozen)) {
+			zram_pack_put(p);
+			continue;
+		}
+		live = hweight32(READ_ONCE(p->live));
+		if (count && (nr + live > slots || p->raw != *raw)) {
+			zram_packs_sparse_again(p);
+			zram_pack_put(p);
+			break;
+		}
+		*raw = p->raw;
+		WRITE_ONCE(p->enough, (live + 1) / 2);
+		nr = add_live(p, index, nr);
+		taken[count++] = p;
+	}
+	index[nr] = U64_MAX;
+	return count;
+}
+
+/* Pick the slot at @index if one of the packs in @taken has it. */
+static bool pick_packed(struct zram_store *st, u64 index,
+			struct zram_pack **taken, unsigned int count)
+{
+	struct zram_slot *s = zram_table_slot(&st->table, index);
+	bool picked = false;
+	unsigned int i;
+
+	zram_slot_lock(&st->table, s);
+	for (i = 0; i < count && !picked; i++)
+		picked = zram_slot_kind(s) == ZRAM_KIND_PACKED &&
+			 s->ref == (unsigned long)taken[i];
+	if (picked)
+		zram_slot_flag(s, ZRAM_SLOT_PICKED, 0);
+	zram_slot_unlock(&st->table, index, s);
+	return picked;
+}
+
+static void remake(struct zram_pack_maker *m, struct zram_pack **taken,
+		   unsigned int count, const u64 *index)
+{
+	struct zram_pack_result result;
+
+	for (; *index != U64_MAX; index++) {
+		if (!zram_pack_room(m, *index))
+			break;	/* far apart: they stay as they are */
+		if (pick_packed(m->st, *index, taken, count))
+			zram_pack_gather(m, *index);
+	}
+	if (m->nr)
+		zram_pack_make(m, &result);
+}
+
+/* One pack a turn. */
+static bool serve(struct zram_job_service *svc, struct zram_store *st)
+{
+	struct remaking *r = container_of(svc, struct remaking, service);
+	struct zram_pack *taken[ZRAM_PACK_SLOTS];
+	u64 index[ZRAM_PACK_SLOTS + 1];
+	unsigned int count, i;
+	bool raw = false;
+
+	if (!r->maker) {
+		r->maker = zram_pack_maker_create(st, 0, ZRAM_FRAME_LEVEL);
+		if (IS_ERR(r->maker)) {
+			/* The next pack that gets sparse tries again. */
+			r->maker = NULL;
+			return false;
+		}
+	}
+	count = take_sparse(st->packs, r->maker->slots, taken, index, &raw);
+	r->maker->raw = raw;
+	if (count)
+		remake(r->maker, taken, count, index);
+	for (i = 0; i < count; i++)
+		zram_pack_put(taken[i]);
+	if (count)
+		return true;
+	zram_pack_maker_destroy(r->maker);
+	r->maker = NULL;
+	return false;
+}
+
+int zram_packing_start(struct zram_store *st, struct zram_jobs *jobs)
+{
+	struct remaking *r = kzalloc(sizeof(*r), GFP_KERNEL);
+
+	if (!r)
+		return -ENOMEM;
+	r->service.serve = serve;
+	r->jobs = jobs;
+	zram_jobs_add_service(jobs, &r->service);
+	st->packs->on_sparse_arg = r;
+	st->packs->on_sparse = kick;
+	return 0;
+}
+
+void zram_packing_stop(struct zram_store *st)
+{
+	struct remaking *r = st->packs->on_sparse_arg;
+
+	st->packs->on_sparse = NULL;
+	st->packs->on_sparse_arg = NULL;
+	if (!r)
+		return;
+	zram_pack_maker_destroy(r->maker);
+	kfree(r);
+}

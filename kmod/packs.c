@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The packs of a device: their list, their chunks in the pool, the counts. */
+
+#include "packs.h"
+
+#include <linux/atomic.h>
+#include <linux/bitops.h>
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/preempt.h>
+#include <linux/slab.h>
+
+#include "codec.h"
+#include "pool.h"
+#include "trace.h"
+#include "unpack.h"
+
+/* Jobs wait for memory, but are no reason to kill or to complain. */
+#define GFP_PACK	(GFP_NOIO | __GFP_NOWARN)
+
+/* Full pages and a tail, in the pool. */
+struct chunks {
+	struct zram_stow stow;
+	struct zram_packs *packs;
+	u32 len;		/* bytes of them all */
+	u32 nr;
+	unsigned long handle[];
+};
+
+static inline size_t chunks_size(u32 nr)
+{
+	return sizeof(struct chunks) + nr * sizeof(unsigned long);
+}
+
+static inline u32 chunk_len(const struct chunks *c, u32 i)
+{
+	return i + 1 < c->nr ? PAGE_SIZE : c->len - i * PAGE_SIZE;
+}
+
+static void release_chunks(struct zram_stow *stow)
+{
+	struct chunks *c = container_of(stow, struct chunks, stow);
+	u32 i;
+
+	for (i = 0; i < c->nr && c->handle[i]; i++)
+		zram_pool_free(c->packs->pool, c->handle[i]);
+	atomic_long_sub(chunks_size(c->nr), &c->packs->bytes);
+	kfree(c);
+}
+
+size_t zram_packs_stow_size(size_t len)
+{
+	return chunks_size(DIV_ROUND_UP(len, PAGE_SIZE));
+}
+
+static const struct zram_stow_ops chunks_ops = {
+	.release = release_chunks,
+};
+
+struct zram_stow *zram_packs_stow_in_pool(struct zram_packs *packs,
+					  const void *bytes, size_t len)
+{
+	unsigned long pages = zram_pool_pages(packs->pool);
+	u32 i, nr = DIV_ROUND_UP(len, PAGE_SIZE);
+	struct chunks *c;
+
+	c = kzalloc(chunks_size(nr), GFP_PACK);
+	if (!c)
+		return NULL;
+	zram_stow_init(&c->stow, false, &chunks_ops);
+	c->packs = packs;
+	c->len = len;
+	c->nr = nr;
+	atomic_long_add(chunks_size(nr), &packs->bytes);
+	/*
+	 * Before the pages are there, so that no write finds the pool too
+	 * large; a tail may need a few pages of its own.
+	 */
+	WRITE_ONCE(packs->unpublished, nr + ZRAM_POOL_GROUP_PAGES);
+	for (i = 0; i < nr; i++) {
+		c->handle[i] = zram_pool_alloc(packs->pool, chunk_len(c, i),
+					       GFP_PACK);
+		if (!c->handle[i]) {
+			zram_stow_put(&c->stow);
+			zram_packs_settle(packs);
+			return NULL;
+		}
+		zram_pool_write(packs->pool, c->handle[i],
+				bytes + i * PAGE_SIZE, chunk_len(c, i));
+	}
+	/* What the pool really grew by; writes meanwhile count as ours. */
+	pages = zram_pool_pages(packs->pool) - pages;
+	if ((long)pages < (long)READ_ONCE(packs->unpublished))
+		WRITE_ONCE(packs->unpublished, max_t(long, pages, 0));
+	return &c->stow;
+}
+
+void zram_packs_copy(struct zram_packs *packs, struct zram_stow *stow,
+		     size_t off, size_t len, void *to)
+{
+	struct chunks *c = container_of(stow, struct chunks, stow);
+
+	while (len) {
+		u32 i = off >> PAGE_SHIFT, from = offset_in_page(off);
+		u32 part = min_t(size_t, len, chunk_len(c, i) - from);
+		const void *mem;
+
+		/* The scratch page is this CPU's, as is the pool's window. */
+		preempt_disable();
+		mem = zram_pool_read_begin(packs->pool, c->handle[i],
+					   chunk_len(c, i),
+					   zram_codec_scratch(packs->primary));
+		memcpy(to, mem + from, part);
+		zram_pool_read_end(packs->pool, c->handle[i], chunk_len(c, i),
+				   mem);
+		preempt_enable();
+		to += part;
+		off += part;
+		len -= part;
+	}
+}
+
+/* ---- what pack.c tells ---- */
+
+/* The bytes of a pack in (@sign 1) or out (@sign -1) of the pool's figure. */
+static void count_bytes(struct zram_pack *p, int sign)
+{
+	zram_stat_add(p->packs->stats, ZRAM_STAT_COMPR, sign * (s64)p->len);
+}
+
+/* Below half of what it holds, it is worth another try; see packing.c. */
+static void note_sparse(struct zram_pack *p)
+{
+	struct zram_packs *packs = p->packs;
+	bool added = false;
+
+	spin_lock(&packs->lock);
+	/* Its last slot may have gone since: then it is not to be found. */
+	if (READ_ONCE(p->live) && list_empty(&p->node)) {
+		list_add_tail(&p->node, &packs->sparse);
+		added = true;
+	}
+	spin_unlock(&packs->lock);
+	if (added && packs->on_sparse)
+		packs->on_sparse(packs);
+}
+
+/* Nobody refers to it any more but readers that are at work. */
+static void drop(struct zram_pack *p, bool frozen)
+{
+	struct zram_packs *packs = p->packs;
+
+	xa_erase(&packs->by_id, p->id);
+	spin_lock(&packs->lock);
+	list_del_init(&p->node);
+	spin_unlock(&packs->lock);
+	if (!frozen)
+		count_bytes(p, -1);
+	trace_zram_pack(packs->dev, p->id, 0, 0);
+}
+
+void zram_packs_released(struct zram_pack *p, u32 live, bool frozen)
+{
+	if (frozen)
+		zram_stat_add(p->packs->stats, ZRAM_STAT_FROZEN, -1);
+	if (!live)
+		drop(p, frozen);
+	else if (!frozen && hweight32(live) < READ_ONCE(p->enough))
+		note_sparse(p);
+}
+
+void zram_packs_free(struct zram_pack *p)
+{
+	atomic_long_sub(zram_pack_size(p->nr, p->raw), &p->packs->bytes);
+	kfree(p);
+}
+
+/* ---- the list ---- */
+
+struct zram_pack *zram_packs_add(struct zram_packs *packs, const u64 *index,
+				 unsigned int nr, u32 len, const u32 *crc,
+				 bool raw, struct zram_stow *stow)
+{
+	static atomic64_t last_id = ATOMIC64_INIT(0);
+	struct zram_pack *p;
+	unsigned int i;
+
+	p = kzalloc(zram_pack_size(nr, raw), GFP_PACK);
+	if (!p)
+		return NULL;
+	p->packs = packs;
+	p->id = atomic64_inc_return(&last_id);
+	p->first = index[0];
+	p->len = len;
+	p->raw = raw;
+	p->nr = nr;
+	/* Raw pages that a remake would save nothing on stay as they are. */
+	p->enough = raw ? 0 : (nr + 1) / 2;
+	for (i = 0; i < nr; i++)
+		p->words[i] = index[i] - index[0];
+	memcpy(&p->words[nr], crc, (raw ? nr : 1) * sizeof(*crc));
+	zram_pack_init(p, stow);
+	if (xa_err(xa_store(&packs->by_id, p->id, p, GFP_PACK))) {
+		kfree(p);
+		return NULL;
+	}
+	atomic_long_add(zram_pack_size(nr, raw), &packs->bytes);
+	if (stow->frozen)
+		zram_stat_add(packs->stats, ZRAM_STAT_FROZEN, nr);
+	else
+		count_bytes(p, 1);
+	trace_zram_pack(packs->dev, p->id, nr, len);
+	return p;
+}
+
+int zram_packs_switch(struct zram_pack *p, struct zram_stow *stow,
+		      bool if_unread, u32 *live)
+{
+	bool frozen = stow->frozen, was = READ_ONCE(p->frozen);
+	int err = zram_pack_switch(p, stow, if_unread, live);
+
+	/* Only the worker switches, so nobody else did in between. */
+	if (err || was == frozen)
+		return err;
+	count_bytes(p, frozen ? -1 : 1);
+	zram_stat_add(p->packs->stats, ZRAM_STAT_FROZEN,
+		      (frozen ? 1 : -1) * (s64)hweight32(*live));
+	if (!frozen && hweight32(READ_ONCE(p->live)) < READ_ONCE(p->enough))
+		note_sparse(p);
+	return 0;
+}
+
+/* Under the lock of by_id whatever is found is live, hence has references. */
+struct zram_pack *zram_packs_next(struct zram_packs *packs, u64 from)
+{
+	unsigned long id = from;
+	struct zram_pack *p;
+
+	for (;;) {
+		p = xa_find(&packs->by_id, &id, ULONG_MAX, XA_PRESENT);
+		if (!p)
+			return NULL;
+		xa_lock(&packs->by_id);
+		p = xa_load(&packs->by_id, id);
+		if (p)
+			zram_pack_get(p);
+		xa_unlock(&packs->by_id);
+		if (p)
+			return p;
+	}
+}
+
+struct zram_pack *zram_packs_sparse(struct zram_packs *packs)
+{
+	struct zram_pack *p;
+
+	spin_lock(&packs->lock);
+	p = list_first_entry_or_null(&packs->sparse, struct zram_pack, node);
+	if (p) {
+		/* On the list it is live, or its release waits for this lock. */
+		list_del_init(&p->node);
+		zram_pack_get(p);
+	}
+	spin_unlock(&packs->lock);
+	return p;
+}
+
+void zram_packs_sparse_again(struct zram_pack *p)
+{
+	struct zram_packs *packs = p->packs;
+
+	spin_lock(&packs->lock);
+	if (READ_ONCE(p->live) && list_empty(&p->node))
+		list_add(&p->node, &packs->sparse);
+	spin_unlock(&packs->lock);
+}
+
+/* ---- reading ---- */
+
+int zram_packs_read(struct zram_pack *p, struct zram_stow *stow,
+		    unsigned int i, void *page)
+{
+	return zram_unpack_page(p->packs->unpack, p, stow, i, page);
+}
+
+/* ---- life ---- */
+
+int zram_packs_prepare(struct zram_packs *packs)
+{
+	struct zram_unpack *unpack;
+
+	if (packs->unpack)
+		return 0;
+	unpack = zram_unpack_create();
+	if (IS_ERR(unpack))
+		return PTR_ERR(unpack);
+	packs->unpack = unpack;
+	return 0;
+}
+
+size_t zram_packs_bytes(const struct zram_packs *packs)
+{
+	size_t bytes = atomic_long_read(&packs->bytes);
+
+	if (READ_ONCE(packs->unpack))
+		bytes += zram_unpack_bytes(packs->unpack);
+	return bytes;
+}
+
+struct zram_packs *zram_packs_create(u32 dev, struct zram_pool *pool,
+				     struct zram_stats __percpu *stats,
+				     struct zram_codec *primary)
+{
+	struct zram_packs *packs = kzalloc(sizeof(*packs), GFP_KERNEL);
+
+	if (!packs)
+		return NULL;
+	packs->pool = pool;
+	packs->stats = stats;
+	packs->primary = primary;
+	packs->dev = dev;
+	xa_init(&packs->by_id);
+	spin_lock_init(&packs->lock);
+	INIT_LIST_HEAD(&packs->sparse);
+	return packs;
+}
+
+void zram_packs_destroy(struct zram_packs *packs)
+{
+	WARN_ON_ONCE(!xa_empty(&packs->by_id));
+	xa_destroy(&packs->by_id);
+	if (packs->unpack)
+		zram_unpack_destroy(packs->unpack);
+	kfree(packs);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the files of the store share. */
+#ifndef ZRAM_STORE_IMPL_H
+#define ZRAM_STORE_IMPL_H
+
+#include <linux/mm.h>
+
+#include "pack.h"
+#include "slot.h"
+
+struct zram_store;
+
+/* Of a packed slot; it is locked, or its contents are in hand. */
+static inline struct zram_pack *zram_slot_pack(const struct zram_slot *s)
+{
+	return (struct zram_pack *)s->ref;
+}
+
+/* Bytes in events and dumps; a packed slot is locked, or in hand. */
+static inline u32 zram_slot_csize(const struct zram_slot *s)
+{
+	switch (zram_slot_kind(s)) {
+	case ZRAM_KIND_OBJECT:
+		return zram_slot_size(s);
+	case ZRAM_KIND_RAW:
+		return PAGE_SIZE;
+	case ZRAM_KIND_PACKED:
+		return zram_pack_share(zram_slot_pack(s));
+	default:
+		return 0;
+	}
+}
+
+static inline enum zram_tier zram_slot_tier(const struct zram_slot *s)
+{
+	if (unlikely(zram_slot_kind(s) == ZRAM_KIND_PACKED))
+		return READ_ONCE(zram_slot_pack(s)->frozen) ?
+			ZRAM_TIER_FROZEN : ZRAM_TIER_COLD;
+	return zram_slot_prio(s) ? ZRAM_TIER_WARM : ZRAM_TIER_HOT;
+}
+
+/* Count the contents @s in (@sign 1) or out (@sign -1). */
+void zram_store_count(struct zram_store *st, const struct zram_slot *s,
+		      int sign);
+/* Count contents out and give back the memory behind them. Never sleeps. */
+void zram_store_release(struct zram_store *st, const struct zram_slot *old);
+
+/* As zram_store_read, for one packed slot, which is locked; unlocks it. */
+int zram_store_read_packed(struct zram_store *st, size_t index,
+			   struct zram_slot *s, void *page, u32 now,
+			   unsigned int flags);
+
+#endif

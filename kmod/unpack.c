@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Pages out of packs. A pack is decoded whole, into one of a few entries that
+ * remember the packs read last: so its other pages cost a copy.
+ *
+ * An entry is found by the pack's id, which is never used twice: contents
+ * never change, and those of a dropped pack are just never asked for again.
+ * Readers of one pack wait for each other at the entry; those of different
+ * packs do not, as long as there are as many decoders. Nothing is held while
+ * bytes come from a disk.
+ */
+#include "unpack.h"
+
+#include <linux/err.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/printk.h>
+#include <linux/slab.h>
+#include <linux/wait.h>
+
+#include "compat/crc32c.h"
+#include "frame.h"
+#include "packs.h"
+
+#define ENTRIES		4
+#define DECODERS	2
+
+/*
+ * id: the pack that this is for, 0: none; changes only while nobody uses it.
+ * users, stamp: under zram_unpack.lock, as is id. ready: under the mutex.
+ */
+struct entry {
+	u64 id;
+	unsigned int users;
+	unsigned long stamp;	/* the larger, the later it was used */
+	struct mutex mutex;
+	bool ready;		/* buf holds the pack */
+	void *buf;		/* ZRAM_PACK_BYTES */
+};
+
+/* in: the bytes of a pack in one piece; under the mutex, as is dec. */
+struct decoder {
+	struct mutex mutex;
+	struct zram_frame_dec *dec;
+	void *in;		/* ZRAM_PACK_BYTES */
+};
+
+struct zram_unpack {
+	spinlock_t lock;
+	unsigned long clock;		/* the last stamp; lock */
+	wait_queue_head_t unused;	/* an entry has no user any more */
+	struct entry entry[ENTRIES];
+	struct decoder decoder[DECODERS];
+};
+
+/* The entry of @id, or the one that nobody used for longest; NULL: all busy. */
+static struct entry *try_get_entry(struct zram_unpack *u, u64 id)
+{
+	struct entry *e, *found = NULL;
+
+	spin_lock(&u->lock);
+	for (e = u->entry; e < u->entry + ENTRIES; e++) {
+		if (e->id == id) {
+			found = e;
+			break;
+		}
+		if (!e->users && (!found || e->stamp < found->stamp))
+			found = e;
+	}
+	if (found) {
+		if (found->id != id) {
+			found->id = id;
+			found->ready = false;
+		}
+		found->users++;
+		found->stamp = ++u->clock;
+	}
+	spin_unlock(&u->lock);
+	return found;
+}
+
+static struct entry *get_entry(struct zram_unpack *u, u64 id)
+{
+	struct entry *e = try_get_entry(u, id);
+
+	if (unlikely(!e))
+		wait_event(u->unused, (e = try_get_entry(u, id)));
+	return e;
+}
+
+static void put_entry(struct zram_unpack *u, struct entry *e)
+{
+	bool unused;
+
+	spin_lock(&u->lock);
+	unused = !--e->users;
+	spin_unlock(&u->lock);
+	if (unused && wq_has_sleeper(&u->unused))
+		wake_up(&u->unused);
+}
+
+static struct decoder *lock_decoder(struct zram_unpack *u)
+{
+	struct decoder *d;
+
+	for (d = u->decoder; d < u->decoder + DECODERS; d++)
+		if (mutex_trylock(&d->mutex))
+			return d;
+	d = &u->decoder[raw_smp_processor_id() % DECODERS];
+	mutex_lock(&d->mutex);
+	return d;
+}
+
+/*
+ * Decode into @e, whose mutex is held. @bytes: the frame, NULL when it is in
+ * the pool. There it needs no check: an object of a single page has none
+ * either. What came from a disk was checked by who fetched it.
+ */
+static int fill_entry(struct zram_unpack *u, struct entry *e,
+		      struct zram_pack *p, struct zram_stow *stow,
+		      const void *bytes)
+{
+	struct decoder *d = lock_decoder(u);
+	int err;
+
+	if (!bytes) {
+		zram_packs_copy(p->packs, stow, 0, p->len, d->in);
+		bytes = d->in;
+	}
+	err = zram_frame_decompress(d->dec, bytes, p->len, e->buf,
+				    (size_t)p->nr << PAGE_SHIFT);
+	mutex_unlock(&d->mutex);
+	e->ready = !err;
+	return err;
+}
+
+/*
+ * -EAGAIN when the pack is not decoded and @stow is NULL: nothing to decode it
+ * from.
+ */
+static int read_entry(struct zram_unpack *u, struct zram_pack *p,
+		      struct zram_stow *stow, const void *bytes,
+		      unsigned int i, void *page)
+{
+	struct entry *e = get_entry(u, p->id);
+	int err = 0;
+
+	mutex_lock(&e->mutex);
+	if (!e->ready)
+		err = stow ? fill_entry(u, e, p, stow, bytes) : -EAGAIN;
+	if (!err)
+		memcpy(page, e->buf + ((size_t)i << PAGE_SHIFT), PAGE_SIZE);
+	mutex_unlock(&e->mutex);
+	put_entry(u, e);
+	return err;
+}
+
+/* @len bytes of a frozen stow in one piece, found to be what was packed. */
+static const void *fetch(struct zram_pack *p, struct zram_stow *stow,
+			 size_t off, size_t len, unsigned int i)
+{
+	const void *bytes = stow->ops->begin_read(stow, off, len);
+
+	if (IS_ERR(bytes))
+		return bytes;
+	if (crc32c(0, bytes, len) == zram_pack_crc(p, i))
+		return bytes;
+	stow->ops->end_read(stow, bytes);
+	return ERR_PTR(-EIO);
+}
+
+static int read_frozen(struct zram_unpack *u, struct zram_pack *p,
+		       struct zram_stow *stow, unsigned int i, void *page)
+{
+	const void *bytes;
+	int err = 0;
+
+	if (p->raw) {
+		bytes = fetch(p, stow, (size_t)i << PAGE_SHIFT, PAGE_SIZE, i);
+		if (IS_ERR(bytes))
+			return PTR_ERR(bytes);
+		memcpy(page, bytes, PAGE_SIZE);
+	} else {
+		err = read_entry(u, p, NULL, NULL, i, page);
+		if (err != -EAGAIN)
+			return err;
+		bytes = fetch(p, stow, 0, p->len, 0);
+		if (IS_ERR(bytes))
+			return PTR_ERR(bytes);
+		err = read_entry(u, p, stow, bytes, i, page);
+	}
+	stow->ops->end_read(stow, bytes);
+	return err;
+}
+
+int zram_unpack_page(struct zram_unpack *u, struct zram_pack *p,
+		     struct zram_stow *stow, unsigned int i, void *page)
+{
+	int err = 0;
+
+	if (unlikely(stow->ops->begin_read))
+		err = read_frozen(u, p, stow, i, page);
+	else if (p->raw)
+		zram_packs_copy(p->packs, stow, (size_t)i << PAGE_SHIFT,
+				PAGE_SIZE, page);
+	else
+		err = read_entry(u, p, stow, NULL, i, page);
+	if (unlikely(err) && !xchg(&p->told, true))
+		pr_err_ratelimited("zram%u: a pack of %u slots cannot be read (%d)\n",
+				   p->packs->dev, p->nr, err);
+	return err;
+}
+
+size_t zram_unpack_bytes(const struct zram_unpack *u)
+{
+	return sizeof(*u) + ENTRIES * ZRAM_PACK_BYTES +
+	       DECODERS * (ZRAM_PACK_BYTES + zram_frame_dec_bytes());
+}
+
+static int make_parts(struct zram_unpack *u)
+{
+	int i;
+
+	for (i = 0; i < ENTRIES; i++) {
+		u->entry[i].buf = kvmalloc(ZRAM_PACK_BYTES,
+					   GFP_NOIO | __GFP_NOWARN);
+		if (!u->entry[i].buf)
+			return -ENOMEM;
+	}
+	for (i = 0; i < DECODERS; i++) {
+		struct zram_frame_dec *dec;
+
+		u->decoder[i].in = kvmalloc(ZRAM_PACK_BYTES,
+					    GFP_NOIO | __GFP_NOWARN);
+		if (!u->decoder[i].in)
+			return -ENOMEM;
+		dec = zram_frame_dec_create();
+		if (IS_ERR(dec))
+			return PTR_ERR(dec);
+		u->decoder[i].dec = dec;
+	}
+	return 0;
+}
+
+struct zram_unpack *zram_unpack_create(void)
+{
+	struct zram_unpack *u = kzalloc(sizeof(*u), GFP_NOIO | __GFP_NOWARN);
+	int i, err;
+
+	if (!u)
+		return ERR_PTR(-ENOMEM);
+	spin_lock_init(&u->lock);
+	init_waitqueue_head(&u->unused);
+	for (i = 0; i < ENTRIES; i++)
+		mutex_init(&u->entry[i].mutex);
+	for (i = 0; i < DECODERS; i++)
+		mutex_init(&u->decoder[i].mutex);
+	err = make_parts(u);
+	if (err) {
+		zram_unpack_destroy(u);
+		return ERR_PTR(err);
+	}
+	return u;
+}
+
+void zram_unpack_destroy(struct zram_unpack *u)
+{
+	int i;
+
+	for (i = 0; i < ENTRIES; i++)
+		kvfree(u->entry[i].buf);
+	for (i = 0; i < DECODERS; i++) {
+		kvfree(u->decoder[i].in);
+		zram_frame_dec_destroy(u->decoder[i].dec);
+	}
+	kfree(u);
+}
