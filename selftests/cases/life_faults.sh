@@ -33,7 +33,7 @@ unload_zram
 storm 3600 "open /dev/zram0" "run exec 3</dev/zram0 && usleep 20000; run usleep 20000" \
 	"read /sys/block/zram*/mm_stat" >/dev/null 2>&1 &
 opener=$!
-walk "load" 4 23 load "/lib/modules/$(uname -r)/updates/zram.ko" num_devices=3 zram
+walk "load" 4 61 load "/lib/modules/$(uname -r)/updates/zram.ko" num_devices=2 zram
 kill $opener
 wait $opener 2>/dev/null
 is "$(ls -d /sys/block/zram* /sys/class/zram-control 2>/dev/null)" "" "no half of a load is left"
