@@ -12,6 +12,7 @@
 #include "observer.h"
 #include "out.h"
 #include "top.h"
+#include "top_screen.h"
 #include "util.h"
 #include "watch.h"
 
@@ -165,6 +166,7 @@ struct top {
 	struct observer *o;
 	struct out_opts opts;
 	bool yes;
+	bool screen;	/* it reads the records itself */
 	struct top_dev *now, *before;
 	size_t nr, nr_before;
 	unsigned int looks, shown;
@@ -208,9 +210,7 @@ static enum cmd_result print_text(struct top *t)
 	size_t i;
 	int err;
 
-	if (isatty(STDOUT_FILENO))
-		fputs("\033[H\033[J", stdout);
-	else if (t->shown++)
+	if (t->shown++)
 		putchar('\n');
 	err = out_open(&out, columns, DEFAULT_COLUMNS, &t->opts);
 	for (i = 0; !err && i < t->nr; i++)
@@ -257,7 +257,8 @@ static enum cmd_result look(struct top *t)
 		goto out;
 	}
 	t->nr = nr;
-	top_look(t->now, list, nr, t->before, t->nr_before, t->o);
+	top_look(t->now, list, nr, t->before, t->nr_before,
+		 t->screen ? NULL : t->o);
 out:
 	free(list);
 	return res;
@@ -298,6 +299,39 @@ static enum cmd_result start(struct top *t)
 	return res;
 }
 
+static enum cmd_result look_again(void *arg)
+{
+	return look(arg);
+}
+
+static const struct top_dev *devices_of(void *arg, size_t *nr)
+{
+	const struct top *t = arg;
+
+	*nr = t->nr;
+	return t->now;
+}
+
+static struct observer *observer_of(void *arg)
+{
+	return ((struct top *)arg)->o;
+}
+
+static enum cmd_result on_screen(struct top *t, double interval, uint32_t count)
+{
+	const struct top_screen_source src = {
+		.arg = t,
+		.look = look_again,
+		.devices = devices_of,
+		.observer = observer_of,
+	};
+	enum cmd_result res;
+
+	t->screen = true;
+	res = look(t);
+	return res == CMD_OK ? top_screen_run(&src, interval, count) : res;
+}
+
 static enum cmd_result run(const struct cmd_args *args)
 {
 	const char *n = cmd_option(args, "number");
@@ -321,7 +355,10 @@ static enum cmd_result run(const struct cmd_args *args)
 	res = start(&t);
 	if (res == CMD_OK)
 		res = once ? loop(&t, interval, 1, 1) :
-			     loop(&t, interval, count, 0);
+		      !t.opts.json && !t.opts.columns &&
+		      !cmd_has(args, "plain") && top_screen_can() ?
+		      on_screen(&t, interval, count) :
+		      loop(&t, interval, count, 0);
 	observer_close(t.o);
 	client_close(t.c);
 	free(t.now);
@@ -334,6 +371,7 @@ static const struct cmd_opt options[] = {
 	{ "interval", 'i', "SECONDS", "time between two looks (2; with --once 1)" },
 	{ "number", 'n', "N", "end after N looks" },
 	CMD_OUT_OPTS,
+	{ "plain", 0, NULL, "print lines, as into a pipe" },
 	{ "yes", 'y', NULL, "do not ask when the records take over 1 % of RAM" },
 	{ .name = NULL }
 };
@@ -344,6 +382,10 @@ const struct cmd cmd_top = {
 	.details =
 "Shows what goes in and out, how well it compresses and how old the slots\n"
 "are. Rates are the block layer's; the first look of a live display has none.\n"
+"\n"
+"On a terminal it takes the whole screen: q quits, h shows the keys. Into a\n"
+"pipe, and on a terminal that cannot do that, it prints lines. NO_COLOR is\n"
+"honoured.\n"
 "JSON is one document a look. Beside the columns it has for each device the\n"
 "lists back and left (slots that were read, or freed and overwritten unread, by\n"
 "age: element N is 2^(N-1) to 2^N - 1 seconds) and sizes (slots written, by\n"
