@@ -4,6 +4,7 @@
 #include "cmd.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,6 +17,10 @@
 
 static const struct cmd_opt opts[] = {
 	SPEC_OPTS,
+	{ "dict", 'd', "FILE", "dictionary for the algorithm" },
+	{ "winbits", 0, "N", "window bits of deflate: -15 to -9, 9 to 15" },
+	{ "recomp", 'r', "ALGO[:LEVEL],...", "up to three algorithms for "
+	  "recompression, by priority" },
 	{ "id", 'i', "N", "make /dev/zramN and not the lowest free one" },
 	{ "config", 0, "FILE", "make the devices that this file names, as 'zramctl apply' does" },
 	{ "swap", 0, NULL, "make a swap area on it and enable it" },
@@ -26,6 +31,8 @@ static const struct cmd_opt opts[] = {
 /* What to create, from the command line. */
 struct plan {
 	struct model_spec spec;
+	char recomp[3 * ZRAM_ALGO_NAME_MAX];	/* taken apart */
+	int dict_fd;		/* -1: none */
 	bool swap;
 	int32_t priority;
 	bool guessed_size;	/* none was given */
@@ -66,13 +73,80 @@ static enum cmd_result plan_swap(const struct cmd_args *args,
 	return CMD_OK;
 }
 
+/* A dictionary and window bits of the primary codec. */
+static enum cmd_result plan_params(const struct cmd_args *args,
+				   struct plan *plan)
+{
+	struct model_codec_spec *c = &plan->spec.codec[0];
+	const char *text = cmd_option(args, "winbits");
+
+	if (text) {
+		if (util_parse_s32(text, &c->winbits) ||
+		    c->winbits == INT32_MIN)
+			return cmd_usage(args, "--winbits '%s' is not a number",
+					 text);
+		c->has |= MODEL_CODEC_WINBITS;
+	}
+	text = cmd_option(args, "dict");
+	if (text) {
+		plan->dict_fd = open(text, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+		if (plan->dict_fd < 0) {
+			util_error("cannot open the dictionary %s: %s", text,
+				  strerror(errno));
+			return CMD_FAILED;
+		}
+		c->dict_fd = plan->dict_fd;
+		c->has |= MODEL_CODEC_DICT;
+	}
+	return CMD_OK;
+}
+
+/* ALGO[:LEVEL],...: priorities from 1 on. */
+static enum cmd_result plan_recomp(const struct cmd_args *args,
+				   struct plan *plan)
+{
+	const char *text = cmd_option(args, "recomp");
+	char *word, *level, *rest = plan->recomp;
+	uint32_t prio = 0;
+
+	if (!text)
+		return CMD_OK;
+	if (strlen(text) >= sizeof(plan->recomp))
+		return cmd_usage(args, "--recomp '%.40s' is too long", text);
+	strcpy(plan->recomp, text);
+	while ((word = strsep(&rest, ","))) {
+		struct model_codec_spec *c;
+
+		if (++prio >= MODEL_CODECS)
+			return cmd_usage(args, "--recomp takes %d algorithms "
+					 "at most", MODEL_CODECS - 1);
+		c = &plan->spec.codec[prio];
+		level = strchr(word, ':');
+		if (level) {
+			*level++ = '\0';
+			if (util_parse_s32(level, &c->level) ||
+			    c->level == INT32_MIN)
+				return cmd_usage(args, "--recomp: the level "
+						 "'%s' is not a number", level);
+			c->has |= MODEL_CODEC_LEVEL;
+		}
+		if (!*word || strlen(word) >= ZRAM_ALGO_NAME_MAX)
+			return cmd_usage(args, "--recomp '%.40s' is no "
+					 "algorithm's name; 'zramctl version' "
+					 "lists them", word);
+		c->has |= MODEL_CODEC_ALGO;
+		c->algo = word;
+	}
+	return CMD_OK;
+}
+
 static enum cmd_result make_plan(const struct cmd_args *args,
 				 struct plan *plan)
 {
 	const char *text;
 	enum cmd_result result;
 
-	*plan = (struct plan){ 0 };
+	*plan = (struct plan){ .dict_fd = -1 };
 	result = spec_read(args, &plan->spec);
 	if (result)
 		return result;
@@ -85,7 +159,11 @@ static enum cmd_result make_plan(const struct cmd_args *args,
 		plan->spec.has |= MODEL_SPEC_ID;
 	}
 	result = plan_swap(args, plan);
-	return result ? result : plan_size(args, plan);
+	if (!result)
+		result = plan_recomp(args, plan);
+	if (!result)
+		result = plan_size(args, plan);
+	return result ? result : plan_params(args, plan);
 }
 
 /* Makes the device; what --swap cannot do takes it back. */
@@ -137,6 +215,8 @@ static enum cmd_result run(const struct cmd_args *args)
 	else
 		result = carry_out(c, &plan);
 	client_close(c);
+	if (plan.dict_fd >= 0)
+		close(plan.dict_fd);
 	return result;
 }
 

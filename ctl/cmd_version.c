@@ -56,6 +56,8 @@ static struct json_object *algo_object(const struct model_algo *algo)
 			       json_object_new_boolean(algo->is_default));
 	json_object_object_add(obj, "levels",
 			       json_object_new_boolean(algo->has_levels));
+	json_object_object_add(obj, "dictionaries",
+			       json_object_new_boolean(algo->has_dicts));
 	return obj;
 }
 

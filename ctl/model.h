@@ -45,6 +45,33 @@ enum model_has {
 #define MODEL_USE_LEN 128
 #define MODEL_USE_SWAP "[SWAP]"	/* as lsblk writes it */
 
+#define MODEL_CODECS 4	/* priorities */
+
+enum model_codec_has {
+	MODEL_CODEC_ALGO = 1u << 0,
+	MODEL_CODEC_LEVEL = 1u << 1,
+	MODEL_CODEC_WINBITS = 1u << 2,
+	MODEL_CODEC_DICT = 1u << 3,
+};
+
+/* The codec of one priority. */
+struct model_codec {
+	uint32_t has;		/* enum model_codec_has; 0: none */
+	char algo[ZRAM_ALGO_NAME_MAX];
+	int32_t level;
+	int32_t winbits;
+	uint32_t dict_size;	/* bytes */
+};
+
+/* What to change of it. */
+struct model_codec_spec {
+	uint32_t has;
+	const char *algo;
+	int32_t level;
+	int32_t winbits;
+	int dict_fd;		/* open for reading */
+};
+
 struct model_dev {
 	uint64_t has;		/* enum model_has; id is always there */
 	uint32_t id;		/* N of /dev/zramN */
@@ -69,6 +96,7 @@ struct model_dev {
 	uint64_t table_bytes;
 	uint64_t codec_bytes;
 	uint64_t pack_bytes;
+	struct model_codec codec[MODEL_CODECS];
 	char use[MODEL_USE_LEN];	/* "[SWAP]" or a mount point */
 };
 
@@ -78,6 +106,7 @@ struct model_algo {
 	char name[ZRAM_ALGO_NAME_MAX];
 	bool is_default;
 	bool has_levels;
+	bool has_dicts;
 };
 
 struct model_features {
@@ -100,6 +129,7 @@ struct model_spec {
 	int32_t level;
 	uint64_t disksize;
 	uint64_t mem_limit;
+	struct model_codec_spec codec[MODEL_CODECS];
 };
 
 /* "zram0", "/dev/zram0" or "0"; -EINVAL. No kernel is asked. */

@@ -98,7 +98,7 @@ static int parse_dev(struct nlmsghdr *hdr, struct model_dev *dev)
 		memcpy((char *)dev + numbers[i].offset, &v, sizeof(v));
 		dev->has |= numbers[i].has;
 	}
-	return 0;
+	return znl_parse_codecs(hdr, dev);
 }
 
 static int read_dev(struct nlmsghdr *hdr, void *arg)
@@ -123,7 +123,8 @@ static struct nl_msg *spec_request(struct znl *nl, int cmd,
 	    (spec->has & MODEL_DISKSIZE &&
 	     nla_put_u64(msg, ZRAM_A_DEV_DISKSIZE, spec->disksize)) ||
 	    (spec->has & MODEL_MEM_LIMIT &&
-	     nla_put_u64(msg, ZRAM_A_DEV_MEM_LIMIT, spec->mem_limit))) {
+	     nla_put_u64(msg, ZRAM_A_DEV_MEM_LIMIT, spec->mem_limit)) ||
+	    znl_put_codecs(msg, spec)) {
 		nlmsg_free(msg);
 		return NULL;
 	}

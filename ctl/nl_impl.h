@@ -28,4 +28,11 @@ struct nl_msg *znl_request(struct znl *nl, int cmd, int flags);
  */
 int znl_talk(struct znl *nl, struct nl_msg *msg, znl_reader read, void *arg);
 
+struct model_dev;
+struct model_spec;
+
+/* The codecs of a request, and of a reply; in nl_codec.c. */
+int znl_put_codecs(struct nl_msg *msg, const struct model_spec *spec);
+int znl_parse_codecs(struct nlmsghdr *hdr, struct model_dev *dev);
+
 #endif

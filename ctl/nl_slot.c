@@ -29,6 +29,7 @@ static const struct nla_policy algo_policy[ZRAM_A_ALGO_MAX + 1] = {
 	[ZRAM_A_ALGO_NAME] = { .type = NLA_STRING },
 	[ZRAM_A_ALGO_DEFAULT] = { .type = NLA_FLAG },
 	[ZRAM_A_ALGO_LEVELS] = { .type = NLA_FLAG },
+	[ZRAM_A_ALGO_DICTS] = { .type = NLA_FLAG },
 };
 
 struct rows {
@@ -105,6 +106,7 @@ static int parse_algo(struct nlattr *nest, struct model_features *f)
 	nla_strlcpy(algo->name, a[ZRAM_A_ALGO_NAME], sizeof(algo->name));
 	algo->is_default = a[ZRAM_A_ALGO_DEFAULT];
 	algo->has_levels = a[ZRAM_A_ALGO_LEVELS];
+	algo->has_dicts = a[ZRAM_A_ALGO_DICTS];
 	return 0;
 }
 

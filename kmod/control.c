@@ -62,36 +62,90 @@ static u64 to_pages(u64 bytes)
 	return bytes > zram_control_disksize_max() ? 0 : PFN_UP(bytes);
 }
 
+/* Change and check the codec of one priority in a plan. */
+static int plan_codec(struct zram_config *config, unsigned int prio,
+		      const struct zram_codec_spec *spec, const char **why)
+{
+	struct zram_codec_choice *choice = &config->codec[prio];
+	struct zram_codec_params params;
+	const char *reason;
+	int err;
+
+	if (spec->set & ZRAM_CODEC_SET_ALGO) {
+		const struct zram_codec_ops *ops = zram_codec_find(spec->algo);
+
+		if (!ops)
+			return refuse(-EINVAL, why,
+				      "this kernel has no such algorithm");
+		zram_config_choose(config, prio, ops);
+	}
+	if (!choice->ops)
+		return refuse(-EINVAL, why,
+			      "this priority has no algorithm yet; name one");
+	params = choice->params;
+	if (spec->set & ZRAM_CODEC_SET_LEVEL)
+		params.level = spec->level;
+	if (spec->set & ZRAM_CODEC_SET_WINBITS) {
+		if (!choice->ops->winbits)
+			return refuse(-EOPNOTSUPP, why,
+				      "the algorithm has no window bits");
+		params.winbits = spec->winbits;
+	}
+	if (spec->set & ZRAM_CODEC_SET_DICT)
+		params.dict = spec->dict;
+	err = zram_codec_check(choice->ops, &params, &reason);
+	if (err)
+		return refuse(err, why, reason);
+	zram_config_set_params(config, prio, &params);
+	return 0;
+}
+
+static int plan_codecs(struct zram_config *config, struct zram_spec *spec,
+		       const char **why)
+{
+	unsigned int prio;
+	int err;
+
+	for (prio = 0; prio < ZRAM_CODEC_PRIOS; prio++) {
+		struct zram_codec_spec c = spec->codec[prio];
+
+		/* The short way to say it of the primary. */
+		if (!prio && (spec->set & ZRAM_SPEC_ALGO)) {
+			c.set |= ZRAM_CODEC_SET_ALGO;
+			c.algo = spec->algo;
+		}
+		if (!prio && (spec->set & ZRAM_SPEC_LEVEL)) {
+			c.set |= ZRAM_CODEC_SET_LEVEL;
+			c.level = spec->level;
+		}
+		err = c.set ? plan_codec(config, prio, &c, why) : 0;
+		if (!err)
+			continue;
+		if (spec->codec[prio].set)
+			spec->bad_codec = prio;
+		return err;
+	}
+	return 0;
+}
+
 /*
  * Check @spec against a bare or initialised device; fill @config from it, also
  * on failure: the caller lets it go.
  */
-static int plan(const struct zram_device *dev, const struct zram_spec *spec,
+static int plan(const struct zram_device *dev, struct zram_spec *spec,
 		struct zram_config *config, const char **why)
 {
-	struct zram_codec_choice *primary = &config->codec[0];
-	const u32 fixed = ZRAM_SPEC_ALGO | ZRAM_SPEC_LEVEL | ZRAM_SPEC_DISKSIZE;
-	const char *reason;
+	const u32 fixed = ZRAM_SPEC_ALGO | ZRAM_SPEC_LEVEL | ZRAM_SPEC_CODECS |
+			  ZRAM_SPEC_DISKSIZE;
 	int err;
 
 	zram_config_copy(config, &dev->config);
 	if (dev->store && (spec->set & fixed))
 		return refuse(-EBUSY, why,
 			      "the device has a disksize; reset it first");
-	if (spec->set & ZRAM_SPEC_ALGO) {
-		const struct zram_codec_ops *ops = zram_codec_find(spec->algo);
-
-		if (!ops)
-			return refuse(-EINVAL, why,
-				      "this kernel has no such algorithm");
-		zram_config_choose(config, 0, ops);
-	}
-	if (spec->set & ZRAM_SPEC_LEVEL) {
-		primary->params.level = spec->level;
-		err = zram_codec_check(primary->ops, &primary->params, &reason);
-		if (err)
-			return refuse(err, why, reason);
-	}
+	err = plan_codecs(config, spec, why);
+	if (err)
+		return err;
 	if ((spec->set & ZRAM_SPEC_DISKSIZE) && !to_pages(spec->disksize))
 		return refuse(-EINVAL, why,
 			      "the disksize is zero or too large");
@@ -109,12 +163,12 @@ static void apply_limit(struct zram_device *dev, unsigned long pages)
 }
 
 /* With lock held for writing. All of @spec or nothing. */
-static int apply(struct zram_device *dev, const struct zram_spec *spec,
+static int apply(struct zram_device *dev, struct zram_spec *spec,
 		 const char **why)
 {
 	unsigned long old_limit = dev->limit_pages;
 	struct zram_config config;
-	int err;
+	int prio, err;
 
 	err = plan(dev, spec, &config, why);
 	if (err)
@@ -129,7 +183,7 @@ static int apply(struct zram_device *dev, const struct zram_spec *spec,
 			apply_limit(dev, old_limit);
 			refuse(err, why, err == -ENOMEM ?
 			       "no memory for the tables of that disksize" :
-			       "the dictionary is damaged or too short");
+			       zram_control_why(&config, &prio));
 			goto exit_config;
 		}
 	}
@@ -140,7 +194,7 @@ exit_config:
 }
 
 struct create_args {
-	const struct zram_spec *spec;
+	struct zram_spec *spec;
 	const char **why;
 };
 
@@ -155,7 +209,7 @@ static int setup_created(struct zram_device *dev, void *arg)
 	return err;
 }
 
-int zram_control_create(const struct zram_spec *spec, u32 *id, const char **why)
+int zram_control_create(struct zram_spec *spec, u32 *id, const char **why)
 {
 	const char *reason = NULL;
 	struct create_args args = { spec, &reason };
@@ -187,7 +241,7 @@ int zram_control_remove(u32 id, const char **why)
 	return 0;
 }
 
-int zram_control_set(struct zram_device *dev, const struct zram_spec *spec,
+int zram_control_set(struct zram_device *dev, struct zram_spec *spec,
 		     const char **why)
 {
 	int err;
@@ -219,7 +273,7 @@ int zram_control_set_disksize(struct zram_device *dev, u64 bytes)
 		err = zram_device_init_locked(dev, pages << PAGE_SHIFT,
 					      &dev->config);
 		if (err && err != -ENOMEM) {
-			zram_control_explain(dev, &dev->config, err);
+			zram_control_explain(dev, &dev->config);
 			zram_config_clear(&dev->config);
 		}
 	}

@@ -25,6 +25,22 @@ struct zram_device;
 #define ZRAM_SPEC_LEVEL		(1u << 2)
 #define ZRAM_SPEC_DISKSIZE	(1u << 3)
 #define ZRAM_SPEC_MEM_LIMIT	(1u << 4)
+#define ZRAM_SPEC_CODECS	(1u << 8)	/* any of the codecs */
+
+/* And which of a zram_codec_spec. */
+#define ZRAM_CODEC_SET_ALGO	(1u << 0)
+#define ZRAM_CODEC_SET_LEVEL	(1u << 1)
+#define ZRAM_CODEC_SET_WINBITS	(1u << 2)
+#define ZRAM_CODEC_SET_DICT	(1u << 3)
+
+/* Changes to the codec of one priority; the rest of it stays. */
+struct zram_codec_spec {
+	u32 set;
+	s32 level;
+	s32 winbits;
+	const char *algo;	/* resets the others */
+	struct zram_dict *dict;	/* of the caller */
+};
 
 struct zram_spec {
 	u32 set;
@@ -33,6 +49,8 @@ struct zram_spec {
 	s32 level;
 	u64 disksize;		/* bytes; rounded up to a page */
 	u64 mem_limit;		/* bytes; rounded up to a page; 0: none */
+	struct zram_codec_spec codec[ZRAM_CODEC_PRIOS];
+	s8 bad_codec;		/* answer: the priority that was refused, or -1 */
 };
 
 /* The codec of one priority. */
@@ -100,7 +118,7 @@ int zram_control_add(u32 *id);
  * initialised. -EEXIST: the id is taken; -EINVAL: unknown algorithm, bad
  * level, size 0 or too large; -EOPNOTSUPP: the algorithm has no levels.
  */
-int zram_control_create(const struct zram_spec *spec, u32 *id, const char **why);
+int zram_control_create(struct zram_spec *spec, u32 *id, const char **why);
 /* -ENODEV: no such id; -EBUSY: open, mounted or swap. */
 int zram_control_remove(u32 id, const char **why);
 
@@ -108,7 +126,7 @@ int zram_control_remove(u32 id, const char **why);
  * Change a device: all of @spec (but the id) or nothing. Algorithm, level and
  * disksize need an uninitialised device (-EBUSY), mem_limit does not.
  */
-int zram_control_set(struct zram_device *dev, const struct zram_spec *spec,
+int zram_control_set(struct zram_device *dev, struct zram_spec *spec,
 		     const char **why);
 /*
  * The stock disksize attribute: @bytes is rounded up. -EBUSY, -EINVAL,
@@ -136,9 +154,11 @@ int zram_control_clear_params(struct zram_device *dev, const char *algo,
  */
 int zram_control_set_params(struct zram_device *dev, unsigned int prio,
 			    const struct zram_codec_params *params);
-/* Log why a device of @config cannot be initialised, but for -ENOMEM. */
+/* Log why a device of @config cannot be initialised, memory aside. */
 void zram_control_explain(const struct zram_device *dev,
-			  const struct zram_config *config, int err);
+			  const struct zram_config *config);
+/* Why a codec of @config cannot be made, and its priority. */
+const char *zram_control_why(const struct zram_config *config, int *prio);
 /* The stock attributes of the same names. */
 void zram_control_set_limit(struct zram_device *dev, u64 bytes);
 void zram_control_reset_used_max(struct zram_device *dev);

@@ -84,24 +84,34 @@ int zram_control_set_params(struct zram_device *dev, unsigned int prio,
 	return err;
 }
 
-void zram_control_explain(const struct zram_device *dev,
-			  const struct zram_config *config, int err)
+const char *zram_control_why(const struct zram_config *config, int *prio)
 {
-	int prio;
+	const char *why = "the dictionary is damaged or too short";
+	int i;
 
-	if (err == -ENOMEM)
-		return;
-	for (prio = 0; prio < ZRAM_CODEC_PRIOS; prio++) {
-		const struct zram_codec_choice *c = &config->codec[prio];
-		const char *why = "the dictionary is damaged or too short";
+	*prio = 0;
+	for (i = 0; i < ZRAM_CODEC_PRIOS; i++) {
+		const struct zram_codec_choice *c = &config->codec[i];
 
 		if (!c->ops)
 			continue;
-		if (!zram_codec_check(c->ops, &c->params, &why) &&
-		    (!c->params.dict || c->ops->no_dict))
-			continue;
-		pr_info("zram%u: %s (priority %d): %s\n", dev->id, c->ops->name,
-			prio, why);
-		return;
+		if (zram_codec_check(c->ops, &c->params, &why)) {
+			*prio = i;
+			break;
+		}
+		if (c->params.dict)
+			*prio = i;
 	}
+	return why;
+}
+
+void zram_control_explain(const struct zram_device *dev,
+			  const struct zram_config *config)
+{
+	const char *why;
+	int prio;
+
+	why = zram_control_why(config, &prio);
+	pr_info("zram%u: %s (priority %d): %s\n", dev->id,
+		config->codec[prio].ops->name, prio, why);
 }

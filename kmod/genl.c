@@ -29,6 +29,10 @@ static struct netlink_range_validation nonzero_range = {
 
 #define POLICY_ID	NLA_POLICY_FULL_RANGE(NLA_U32, &id_range)
 #define POLICY_ALGO	{ .type = NLA_NUL_STRING, .len = ZRAM_ALGO_NAME_MAX - 1 }
+#define POLICY_CODEC	{ \
+	.type = NLA_NESTED, .len = ZRAM_A_CODEC_MAX, \
+	.nested_policy = zram_genl_codec_policy, \
+}
 
 static const struct nla_policy new_policy[] = {
 	[ZRAM_A_DEV_ID] = POLICY_ID,
@@ -36,6 +40,7 @@ static const struct nla_policy new_policy[] = {
 	[ZRAM_A_DEV_LEVEL] = { .type = NLA_S32 },
 	[ZRAM_A_DEV_DISKSIZE] = NLA_POLICY_FULL_RANGE(NLA_U64, &nonzero_range),
 	[ZRAM_A_DEV_MEM_LIMIT] = { .type = NLA_U64 },
+	[ZRAM_A_DEV_CODEC] = POLICY_CODEC,
 };
 
 static const struct nla_policy set_policy[] = {
@@ -44,6 +49,7 @@ static const struct nla_policy set_policy[] = {
 	[ZRAM_A_DEV_LEVEL] = { .type = NLA_S32 },
 	[ZRAM_A_DEV_DISKSIZE] = NLA_POLICY_FULL_RANGE(NLA_U64, &nonzero_range),
 	[ZRAM_A_DEV_MEM_LIMIT] = { .type = NLA_U64 },
+	[ZRAM_A_DEV_CODEC] = POLICY_CODEC,
 };
 
 static const struct nla_policy id_policy[] = {
@@ -116,7 +122,8 @@ static struct zram_device *device_of(struct genl_info *info)
 	struct zram_device *dev;
 	int err;
 
-	err = zram_genl_check_twice(info->nlhdr, 0, info->extack);
+	err = zram_genl_check_twice(info->nlhdr, BIT_ULL(ZRAM_A_DEV_CODEC),
+				    info->extack);
 	if (err)
 		return ERR_PTR(err);
 	if (!info->attrs[ZRAM_A_DEV_ID]) {
@@ -132,11 +139,11 @@ static struct zram_device *device_of(struct genl_info *info)
 	return dev;
 }
 
-static void read_spec(struct genl_info *info, struct zram_spec *spec)
+static int read_spec(struct genl_info *info, struct zram_spec *spec)
 {
 	struct nlattr **a = info->attrs;
 
-	*spec = (struct zram_spec){};
+	*spec = (struct zram_spec){ .bad_codec = -1 };
 	if (a[ZRAM_A_DEV_ID]) {
 		spec->set |= ZRAM_SPEC_ID;
 		spec->id = nla_get_u32(a[ZRAM_A_DEV_ID]);
@@ -157,6 +164,7 @@ static void read_spec(struct genl_info *info, struct zram_spec *spec)
 		spec->set |= ZRAM_SPEC_MEM_LIMIT;
 		spec->mem_limit = nla_get_u64(a[ZRAM_A_DEV_MEM_LIMIT]);
 	}
+	return zram_genl_read_codecs(info, spec);
 }
 
 /* Which attribute is to blame for what control said. */
@@ -196,7 +204,9 @@ static void set_refusal(struct genl_info *info, const struct zram_spec *spec,
 	const struct nlattr *bad = info->attrs[blamed_attr(spec, err)];
 
 	set_why(info, why);
-	if (bad)
+	if (spec->bad_codec >= 0)
+		zram_genl_blame_codec(info, spec->bad_codec);
+	else if (bad)
 		NL_SET_BAD_ATTR(info->extack, bad);
 }
 
@@ -224,7 +234,8 @@ static int do_new(struct sk_buff *skb, struct genl_info *info)
 	u32 id;
 	int err;
 
-	err = zram_genl_check_twice(info->nlhdr, 0, info->extack);
+	err = zram_genl_check_twice(info->nlhdr, BIT_ULL(ZRAM_A_DEV_CODEC),
+				    info->extack);
 	if (err)
 		return err;
 	/* before the device, so that nothing can fail after it */
@@ -232,10 +243,14 @@ static int do_new(struct sk_buff *skb, struct genl_info *info)
 	if (!reply)
 		return -ENOMEM;
 
-	read_spec(info, &spec);
-	err = zram_control_create(&spec, &id, &why);
+	err = read_spec(info, &spec);
+	if (!err) {
+		err = zram_control_create(&spec, &id, &why);
+		if (err)
+			set_refusal(info, &spec, err, why);
+	}
+	zram_genl_drop_codecs(&spec);
 	if (err) {
-		set_refusal(info, &spec, err, why);
 		nlmsg_free(reply);
 		return err;
 	}
@@ -346,16 +361,17 @@ static int do_set(struct sk_buff *skb, struct genl_info *info)
 	dev = device_of(info);
 	if (IS_ERR(dev))
 		return PTR_ERR(dev);
-	read_spec(info, &spec);
+	err = read_spec(info, &spec);
 	spec.set &= ~ZRAM_SPEC_ID;
-	if (spec.set) {
+	if (!err && spec.set) {
 		err = zram_control_set(dev, &spec, &why);
 		if (err)
 			set_refusal(info, &spec, err, why);
-	} else {
+	} else if (!err) {
 		GENL_SET_ERR_MSG(info, "the request has nothing to set");
 		err = -EINVAL;
 	}
+	zram_genl_drop_codecs(&spec);
 	zram_control_put(dev);
 	return err;
 }

@@ -32,7 +32,7 @@ static int put_settings(struct sk_buff *skb, const struct zram_info *info)
 	if (info->codec[0].level != ZRAM_LEVEL_DEFAULT &&
 	    nla_put_s32(skb, ZRAM_A_DEV_LEVEL, info->codec[0].level))
 		return -EMSGSIZE;
-	return 0;
+	return zram_genl_put_codecs(skb, info->codec);
 }
 
 static int put_counters(struct sk_buff *skb, const struct zram_info *info)
@@ -107,7 +107,8 @@ static int put_algo(struct sk_buff *skb, const struct zram_codec_ops *ops)
 	if (nla_put_string(skb, ZRAM_A_ALGO_NAME, ops->name) ||
 	    (ops == zram_codec_default() &&
 	     nla_put_flag(skb, ZRAM_A_ALGO_DEFAULT)) ||
-	    (has_levels(ops) && nla_put_flag(skb, ZRAM_A_ALGO_LEVELS))) {
+	    (has_levels(ops) && nla_put_flag(skb, ZRAM_A_ALGO_LEVELS)) ||
+	    (!ops->no_dict && nla_put_flag(skb, ZRAM_A_ALGO_DICTS))) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;
 	}

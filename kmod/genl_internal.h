@@ -28,6 +28,22 @@ int zram_genl_fill_features(struct sk_buff *skb, const struct genl_info *info);
 int zram_genl_check_twice(const struct nlmsghdr *nlh, u64 many,
 			  struct netlink_ext_ack *extack);
 
+/* codecs of a device, in genl_codec.c */
+struct zram_codec_info;
+struct zram_spec;
+extern const struct nla_policy zram_genl_codec_policy[];
+/*
+ * Into @spec what the request says of codecs; -EINVAL and other errnos with an
+ * extended ack. zram_genl_drop_codecs in any case.
+ */
+int zram_genl_read_codecs(const struct genl_info *info, struct zram_spec *spec);
+void zram_genl_drop_codecs(struct zram_spec *spec);
+/* Blame the request's codec of a priority for a refusal. */
+void zram_genl_blame_codec(const struct genl_info *info, int prio);
+/* All codecs of a device. -EMSGSIZE. */
+int zram_genl_put_codecs(struct sk_buff *skb,
+			 const struct zram_codec_info *codec);
+
 /* slot-get, in genl_slots.c */
 int zram_genl_slots_start(struct netlink_callback *cb);
 int zram_genl_slots_dump(struct sk_buff *skb, struct netlink_callback *cb);

@@ -59,9 +59,23 @@ enum zram_a_dev {
 	ZRAM_A_DEV_TABLE_BYTES = 21,		/* u64, bytes */
 	ZRAM_A_DEV_CODEC_BYTES = 22,		/* u64, bytes */
 	ZRAM_A_DEV_PACK_BYTES = 23,		/* u64, bytes */
+	ZRAM_A_DEV_CODEC = 24,			/* nest, repeated */
 
 	__ZRAM_A_DEV_END,
 	ZRAM_A_DEV_MAX = __ZRAM_A_DEV_END - 1
+};
+
+/* Attribute set "codec": inside ZRAM_A_DEV_CODEC. */
+enum zram_a_codec {
+	ZRAM_A_CODEC_PRIORITY = 1,		/* u32 */
+	ZRAM_A_CODEC_ALGO = 2,			/* string */
+	ZRAM_A_CODEC_LEVEL = 3,			/* s32 */
+	ZRAM_A_CODEC_WINBITS = 4,		/* s32 */
+	ZRAM_A_CODEC_DICT_FD = 5,		/* u32 */
+	ZRAM_A_CODEC_DICT_SIZE = 6,		/* u32, bytes */
+
+	__ZRAM_A_CODEC_END,
+	ZRAM_A_CODEC_MAX = __ZRAM_A_CODEC_END - 1
 };
 
 /* Attribute set "slot": slot-get. */
@@ -96,6 +110,7 @@ enum zram_a_algo {
 	ZRAM_A_ALGO_NAME = 1,			/* string */
 	ZRAM_A_ALGO_DEFAULT = 2,		/* flag */
 	ZRAM_A_ALGO_LEVELS = 3,			/* flag */
+	ZRAM_A_ALGO_DICTS = 4,			/* flag */
 
 	__ZRAM_A_ALGO_END,
 	ZRAM_A_ALGO_MAX = __ZRAM_A_ALGO_END - 1
