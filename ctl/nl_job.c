@@ -267,6 +267,12 @@ static int on_event(struct nl_msg *msg, void *arg)
 	return events->stop ? NL_STOP : NL_OK;
 }
 
+/* Events answer no request, so they carry no number to check. */
+static int any_number(struct nl_msg *msg, void *arg)
+{
+	return NL_OK;
+}
+
 int znl_events(struct znl *nl, znl_event_fn fn, void *arg)
 {
 	struct nl_cb *cb = nl_cb_alloc(NL_CB_DEFAULT);
@@ -275,6 +281,7 @@ int znl_events(struct znl *nl, znl_event_fn fn, void *arg)
 
 	if (!cb)
 		return -ENOMEM;
+	nl_cb_set(cb, NL_CB_SEQ_CHECK, NL_CB_CUSTOM, any_number, NULL);
 	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, on_event, &events);
 	while (!rc && !events.stop)
 		rc = nl_recvmsgs(nl->sk, cb);
