@@ -106,7 +106,7 @@ static int open_disk(struct zram_backing *bd, const char *path,
 	if (bd->user.own && devt == disk_devt(bd->user.own))
 		return refuse(-EINVAL, why,
 			      "a device cannot be its own backing device");
-	err = zram_compat_bdev_open(&bd->disk, path, bd);
+	err = zram_compat_bdev_open(&bd->disk, path, bd->user.ctx);
 	if (err)
 		return refuse_open(err, why);
 	bdev = bd->disk.bdev;
@@ -142,7 +142,7 @@ static void serve_bios(struct work_struct *work)
 	struct bio *bio;
 
 	while ((bio = next_bio(r))) {
-		bd->user.serve(bd->user.ctx, bio, r->buf);
+		bd->user.serve(bd->user.ctx, bio);
 		cond_resched();
 	}
 	memalloc_noio_restore(noio);
@@ -171,12 +171,45 @@ void zram_backing_flush(struct zram_backing *bd)
 	flush_workqueue(bd->read_wq);
 }
 
-static void free_readers(struct zram_backing *bd)
+static bool borrow(struct zram_backing *bd, unsigned int *i)
+{
+	bool ok;
+
+	spin_lock(&bd->lock);
+	*i = find_first_zero_bit(&bd->lent, ZRAM_BACKING_READERS);
+	ok = *i < ZRAM_BACKING_READERS;
+	if (ok)
+		__set_bit(*i, &bd->lent);
+	spin_unlock(&bd->lock);
+	return ok;
+}
+
+void *zram_backing_buffer_get(struct zram_backing *bd)
+{
+	unsigned int i;
+
+	wait_event(bd->returned, borrow(bd, &i));
+	return bd->buffer[i];
+}
+
+void zram_backing_buffer_put(struct zram_backing *bd, const void *mem)
+{
+	unsigned int i = 0, bytes = zram_backing_buffer_bytes(bd);
+
+	while (mem < bd->buffer[i] || mem >= bd->buffer[i] + bytes)
+		i++;
+	spin_lock(&bd->lock);
+	__clear_bit(i, &bd->lent);
+	spin_unlock(&bd->lock);
+	wake_up(&bd->returned);
+}
+
+static void free_buffers(struct zram_backing *bd)
 {
 	unsigned int i;
 
 	for (i = 0; i < ZRAM_BACKING_READERS; i++)
-		vfree(bd->reader[i].buf);
+		vfree(bd->buffer[i]);
 }
 
 /* Set aside now, so that a reader never waits for memory. */
@@ -185,13 +218,11 @@ static int make_readers(struct zram_backing *bd)
 	unsigned int i;
 
 	for (i = 0; i < ZRAM_BACKING_READERS; i++) {
-		struct zram_reader *r = &bd->reader[i];
-
-		r->bd = bd;
-		INIT_WORK(&r->work, serve_bios);
-		r->buf = vmalloc(zram_backing_buffer_bytes(bd));
-		if (!r->buf) {
-			free_readers(bd);
+		bd->reader[i].bd = bd;
+		INIT_WORK(&bd->reader[i].work, serve_bios);
+		bd->buffer[i] = vmalloc(zram_backing_buffer_bytes(bd));
+		if (!bd->buffer[i]) {
+			free_buffers(bd);
 			return -ENOMEM;
 		}
 	}
@@ -311,7 +342,7 @@ static void release_disk(struct work_struct *work)
 
 	destroy_workqueue(bd->read_wq);
 	zram_compat_bdev_close(&bd->disk);
-	free_readers(bd);
+	free_buffers(bd);
 	bioset_exit(&bd->bios);
 	zram_extent_map_exit(&bd->map);
 	complete(&bd->released);
@@ -343,7 +374,7 @@ static int make_parts(struct zram_backing *bd, const char *path)
 	if (bd->read_wq)
 		return 0;
 	err = -ENOMEM;
-	free_readers(bd);
+	free_buffers(bd);
 err_exit_bios:
 	bioset_exit(&bd->bios);
 err_exit_map:
@@ -364,6 +395,7 @@ struct zram_backing *zram_backing_open(const char *path,
 		return ERR_PTR(refuse_open(-ENOMEM, why));
 	bd->user = *user;
 	spin_lock_init(&bd->lock);
+	init_waitqueue_head(&bd->returned);
 	kref_init(&bd->ref);
 	refcount_set(&bd->memory_ref, 2);
 	init_completion(&bd->released);

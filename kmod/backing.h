@@ -29,23 +29,23 @@ struct zram_backing;
 
 /* The most bytes that one extent can hold: a pack and some slack. */
 #define ZRAM_BACKING_EXTENT_MAX	(SZ_128K + SZ_4K)
-/* Bios that can be read at a time, each with a buffer of its own. */
+/* Bios that can be served at a time; there are as many read buffers. */
 #define ZRAM_BACKING_READERS	8
 /* Reads and writes are counted in blocks of this many bytes. */
 #define ZRAM_BACKING_BLOCK	4096
 
 /*
  * Who uses a backing device.
- * dev: N of zramN. own: its disk, which cannot back itself.
+ * dev: N of zramN. own: its disk, which cannot back itself. ctx: also the holder:
+ *	one that has the disk already may open it again.
  * serve: finish a bio from zram_backing_defer(), in a worker of the backing
  *	device where sleeping on zram_backing_read() is allowed and allocations
- *	start no I/O; @buf has zram_backing_buffer_bytes(). Bios are served
- *	in the order they came, several at a time.
+ *	start no I/O. Bios are served in the order they came, several at a time.
  */
 struct zram_backing_user {
 	u32 dev;
 	struct gendisk *own;
-	void (*serve)(void *ctx, struct bio *bio, void *buf);
+	void (*serve)(void *ctx, struct bio *bio);
 	void *ctx;
 };
 
@@ -165,6 +165,14 @@ void zram_backing_write(struct zram_backing *bd, struct zram_backing_write *w);
  */
 int zram_backing_read(struct zram_backing *bd, u64 start, unsigned int bytes,
 		      void *buf);
+
+/*
+ * One of the buffers that were set aside at open, waiting until there is one;
+ * so nobody may hold one while he waits for another. Put takes any pointer
+ * into it.
+ */
+void *zram_backing_buffer_get(struct zram_backing *bd);
+void zram_backing_buffer_put(struct zram_backing *bd, const void *mem);
 
 /*
  * Have a bio served by a reader (zram_backing_user.serve). Never sleeps, no

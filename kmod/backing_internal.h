@@ -9,15 +9,15 @@
 #include <linux/kref.h>
 #include <linux/refcount.h>
 #include <linux/spinlock.h>
+#include <linux/wait.h>
 
 #include "backing.h"
 #include "compat/bdev.h"
 
-/* One of those that serve deferred bios; buf: zram_backing_buffer_bytes. */
+/* One of those that serve deferred bios. */
 struct zram_reader {
 	struct zram_backing *bd;
 	struct work_struct work;
-	void *buf;
 };
 
 /* blocks: of ZRAM_BACKING_BLOCK bytes, moved without an error. */
@@ -36,9 +36,12 @@ struct zram_backing {
 	bool frozen;
 	bool closing;			/* no more discards */
 
-	spinlock_t lock;		/* deferred, busy; innermost */
+	spinlock_t lock;		/* deferred, busy, lent; innermost */
 	struct bio_list deferred;
 	unsigned long busy;		/* a bit for each reader at work */
+	unsigned long lent;		/* a bit for each buffer in use; lock */
+	wait_queue_head_t returned;	/* a buffer is free again */
+	void *buffer[ZRAM_BACKING_READERS];	/* zram_backing_buffer_bytes */
 	struct zram_reader reader[ZRAM_BACKING_READERS];
 	struct workqueue_struct *read_wq;
 

@@ -17,6 +17,7 @@
 #include "job.h"
 
 struct zram_config;
+struct zram_backing_info;
 struct zram_device;
 
 /* Which fields of a zram_spec the caller has set. */
@@ -208,5 +209,44 @@ int zram_control_idle(struct zram_device *dev, bool all, u32 age);
 int zram_control_recompress(struct zram_device *dev,
 			    struct zram_job_spec *spec, const char *algo,
 			    bool has_prio, s32 prio);
+
+/*
+ * The stock attribute backing_dev: only before the disksize, replaces the one
+ * there was. -EBUSY, -ENODEV, or what zram_backing_open() says, with a sentence.
+ */
+int zram_control_attach(struct zram_device *dev, const char *path,
+			const char **why);
+/*
+ * Whether there is a backing device; then @info and @path (at most @size bytes)
+ * are filled. *slots: frozen ones.
+ */
+bool zram_control_backing(struct zram_device *dev,
+			  struct zram_backing_info *info, u64 *slots,
+			  char *path, size_t size);
+/* -EINVAL: no disksize; -ENODEV: no backing device. *slots: of the device. */
+int zram_control_can_writeback(struct zram_device *dev, u64 *slots);
+/*
+ * zram_control_job_start(), and wait for the end: the job's error; -EINTR when
+ * a signal came, the job then ends by itself.
+ */
+int zram_control_job_wait(struct zram_device *dev, struct zram_job_spec *spec);
+
+/* What the stock attributes writeback_* and compressed_writeback say. */
+struct zram_writeback_values {
+	u64 limit;		/* blocks of 4 KiB */
+	bool limit_on;
+	u32 batch;		/* pages */
+	bool compressed;
+};
+
+void zram_control_get_knobs(struct zram_device *dev,
+			    struct zram_writeback_values *v);
+/* -EBUSY: the device has a disksize. */
+int zram_control_set_compressed(struct zram_device *dev, bool on);
+/* Rounded down to pages. */
+void zram_control_set_writeback_limit(struct zram_device *dev, u64 blocks);
+void zram_control_enable_limit(struct zram_device *dev, bool on);
+/* -EINVAL: 0. */
+int zram_control_set_batch(struct zram_device *dev, u32 pages);
 
 #endif

@@ -10,7 +10,9 @@
 #include "idle.h"
 #include "job.h"
 #include "packing.h"
+#include "promote.h"
 #include "recompress.h"
+#include "writeback.h"
 
 /*
  * ops: NULL where this version cannot do it.
@@ -28,8 +30,10 @@ static const struct job_type job_types[] = {
 		&zram_recompress_ops, zram_recompress_check
 	},
 	[ZRAM_JOB_TYPE_PACK] = { &zram_packing_ops, zram_packing_check },
-	[ZRAM_JOB_TYPE_WRITEBACK] = { NULL, NULL },
-	[ZRAM_JOB_TYPE_PROMOTE] = { NULL, NULL },
+	[ZRAM_JOB_TYPE_WRITEBACK] = {
+		&zram_writeback_ops, zram_writeback_check
+	},
+	[ZRAM_JOB_TYPE_PROMOTE] = { &zram_promote_ops, zram_promote_check },
 	[ZRAM_JOB_TYPE_DETACH] = { NULL, NULL },
 };
 

@@ -7,6 +7,7 @@
 #include <linux/part_stat.h>
 #include <linux/slab.h>
 
+#include "backing.h"
 #include "compat/blk.h"
 #include "event.h"
 #include "io.h"
@@ -91,6 +92,7 @@ struct zram_device *zram_device_create(u32 id)
 	init_rwsem(&dev->lock);
 	mutex_init(&dev->partial_lock);
 	kref_init(&dev->ref);
+	zram_writeback_knobs_init(&dev->knobs);
 	zram_config_init(&dev->config);
 	dev->id = id;
 	dev->disk = disk;
@@ -201,6 +203,8 @@ int zram_device_init_locked(struct zram_device *dev, u64 bytes,
 			       config);
 	if (IS_ERR(st))
 		return PTR_ERR(st);
+	st->backing = dev->backing;
+	st->knobs = &dev->knobs;
 	dev->jobs = zram_jobs_create(st);
 	if (!dev->jobs)
 		goto err_destroy_store;
@@ -222,6 +226,47 @@ err_destroy_store:
 	return -ENOMEM;
 }
 
+/* While the machine sleeps, no extent is discarded or used again. */
+static int pause_backing(struct zram_pauser *p, unsigned long deadline)
+{
+	struct zram_device *dev = container_of(p, struct zram_device, pauser);
+
+	zram_backing_freeze(dev->backing, true);
+	return 0;
+}
+
+static void resume_backing(struct zram_pauser *p)
+{
+	struct zram_device *dev = container_of(p, struct zram_device, pauser);
+
+	zram_backing_freeze(dev->backing, false);
+}
+
+struct zram_backing *zram_device_attach_locked(struct zram_device *dev,
+					       struct zram_backing *bd)
+{
+	struct zram_backing *old = dev->backing;
+
+	lockdep_assert_held_write(&dev->lock);
+	if (old)
+		zram_pauser_remove(&dev->pauser);
+	dev->backing = bd;
+	if (bd) {
+		dev->pauser.pause = pause_backing;
+		dev->pauser.resume = resume_backing;
+		zram_pauser_add(&dev->pauser);
+	}
+	return old;
+}
+
+static void drop_backing(struct zram_device *dev)
+{
+	struct zram_backing *bd = zram_device_attach_locked(dev, NULL);
+
+	if (bd)
+		zram_backing_close(bd);
+}
+
 void zram_device_reset_locked(struct zram_device *dev)
 {
 	struct zram_store *st = dev->store;
@@ -229,8 +274,10 @@ void zram_device_reset_locked(struct zram_device *dev)
 	lockdep_assert_held_write(&dev->lock);
 	dev->limit_pages = 0;
 	zram_config_clear(&dev->config);
-	if (!st)
+	if (!st) {
+		drop_backing(dev);
 		return;
+	}
 	set_capacity_and_notify(dev->disk, 0);
 	part_stat_set_all(dev->disk->part0, 0);
 	dev->disksize = 0;
@@ -240,4 +287,5 @@ void zram_device_reset_locked(struct zram_device *dev)
 	dev->store = NULL;
 	enter_phase(dev, ZRAM_PHASE_RESET, st->generation, st->table.nr_slots);
 	zram_store_destroy(st);
+	drop_backing(dev);
 }

@@ -16,6 +16,7 @@
 #include <linux/highmem.h>
 
 #include "clock.h"
+#include "backing.h"
 #include "device.h"
 #include "store.h"
 
@@ -91,7 +92,8 @@ static void copy_pieces(struct bio *bio, struct bvec_iter *iter, void *mem,
 
 /* The part of one slot that is at the front of @iter, by a bounce page. */
 static int bounce_slot(struct zram_device *dev, struct bio *bio,
-		       struct bvec_iter *iter, bool write, u32 now)
+		       struct bvec_iter *iter, bool write, u32 now,
+		       unsigned int flags)
 {
 	unsigned int offset = offset_in_slot(iter->bi_sector);
 	unsigned int len = min_t(unsigned int, iter->bi_size,
@@ -107,7 +109,7 @@ static int bounce_slot(struct zram_device *dev, struct bio *bio,
 	if (partial && write)
 		mutex_lock(&dev->partial_lock);
 	if (partial || !write)
-		err = zram_store_read(dev->store, &run, now, 0);
+		err = zram_store_read(dev->store, &run, now, flags);
 	if (!err) {
 		copy_pieces(bio, iter, mem + offset, len, !write);
 		if (write)
@@ -120,13 +122,13 @@ static int bounce_slot(struct zram_device *dev, struct bio *bio,
 }
 
 static int transfer_run(struct zram_store *st, struct zram_run *run,
-			bool write, u32 now)
+			bool write, u32 now, unsigned int flags)
 {
 	int err;
 
 	if (write)
 		return zram_store_write(st, run, now);
-	err = zram_store_read(st, run, now, 0);
+	err = zram_store_read(st, run, now, flags);
 	flush_run(run);
 	return err;
 }
@@ -145,18 +147,24 @@ static inline bool is_one_page(struct bio *bio, struct zram_run *run)
 	return true;
 }
 
+/* done: bytes of the bio that are through when -EAGAIN comes. */
 static int transfer_runs(struct zram_device *dev, struct bio *bio,
-			 struct zram_run *run, bool write, u32 now)
+			 struct zram_run *run, bool write, u32 now,
+			 unsigned int flags, unsigned int *done)
 {
 	struct bvec_iter iter = bio->bi_iter;
 	int err = 0;
 
 	while (iter.bi_size && !err) {
+		*done = bio->bi_iter.bi_size - iter.bi_size;
 		gather_run(bio, &iter, run);
-		if (likely(run->nr))
-			err = transfer_run(dev->store, run, write, now);
-		else
-			err = bounce_slot(dev, bio, &iter, write, now);
+		if (likely(run->nr)) {
+			err = transfer_run(dev->store, run, write, now, flags);
+			if (unlikely(err == -EAGAIN))
+				*done += run->done * PAGE_SIZE;
+		} else {
+			err = bounce_slot(dev, bio, &iter, write, now, flags);
+		}
 	}
 	return err;
 }
@@ -170,23 +178,50 @@ static void count_failure(struct zram_store *st, bool write, int err)
 		zram_stat_add(st->stats, ZRAM_STAT_FAILED_READS, 1);
 }
 
+static void end(struct zram_device *dev, struct bio *bio, bool write, int err)
+{
+	if (unlikely(err)) {
+		count_failure(dev->store, write, err);
+		bio->bi_status = BLK_STS_IOERR;
+	}
+	bio_endio(bio);
+}
+
+/*
+ * A bio that meets a frozen slot goes on in a reader of the backing device, from
+ * that slot on. What iostat sees of it ends here.
+ */
 static void transfer(struct zram_device *dev, struct bio *bio, bool write)
 {
 	unsigned long start = bio_start_io_acct(bio);
 	u32 now = zram_clock_now();
 	struct zram_run run __uninitialized;
+	unsigned int done = 0;
 	int err;
 
 	if (is_one_page(bio, &run))
-		err = transfer_run(dev->store, &run, write, now);
+		err = transfer_run(dev->store, &run, write, now, 0);
 	else
-		err = transfer_runs(dev, bio, &run, write, now);
-	if (unlikely(err)) {
-		count_failure(dev->store, write, err);
-		bio->bi_status = BLK_STS_IOERR;
-	}
+		err = transfer_runs(dev, bio, &run, write, now, 0, &done);
 	bio_end_io_acct(bio, start);
-	bio_endio(bio);
+	if (unlikely(err == -EAGAIN)) {
+		bio_advance(bio, done);
+		zram_backing_defer(dev->store->backing, bio);
+		return;
+	}
+	end(dev, bio, write, err);
+}
+
+void zram_io_serve(void *ctx, struct bio *bio)
+{
+	struct zram_device *dev = ctx;
+	u32 now = zram_clock_now();
+	bool write = op_is_write(bio_op(bio));
+	struct zram_run run;
+	unsigned int done;
+
+	end(dev, bio, write, transfer_runs(dev, bio, &run, write, now,
+					   ZRAM_READ_WAIT, &done));
 }
 
 /* Whole slots only: what a discard covers in part keeps its contents. */
@@ -237,7 +272,7 @@ int zram_io_page(struct block_device *bdev, sector_t sector, struct page *page,
 	run.index = slot_of(sector);
 	run.nr = 1;
 	run.page[0] = page_address(page);
-	err = transfer_run(st, &run, write, now);
+	err = transfer_run(st, &run, write, now, 0);
 	/* It rests on a disk: the caller comes back with a bio that can wait. */
 	if (unlikely(err == -EAGAIN))
 		return -EOPNOTSUPP;

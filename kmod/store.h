@@ -16,7 +16,9 @@
 #include "slot.h"
 #include "stats.h"
 
+struct zram_backing;
 struct zram_pool;
+struct zram_writeback_knobs;
 
 struct zram_store {
 	struct zram_table table;
@@ -24,6 +26,8 @@ struct zram_store {
 	struct zram_codec *codec[ZRAM_CODEC_PRIOS];
 	struct zram_stats __percpu *stats;
 	struct zram_packs *packs;
+	struct zram_backing *backing;	/* NULL: none; the device has it */
+	struct zram_writeback_knobs *knobs;	/* of the device */
 	size_t huge_size;		/* zram_pool_huge_size */
 	unsigned long limit_pages;	/* pages of the pool; 0: no limit */
 	atomic_long_t max_pages;	/* the most the pool ever held */

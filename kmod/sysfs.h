@@ -13,6 +13,8 @@ extern const struct attribute_group *zram_sysfs_device_groups[];
 extern const struct attribute_group zram_sysfs_jobs_group;
 /* comp_algorithm, recomp_algorithm, algorithm_params: one of those */
 extern const struct attribute_group zram_sysfs_codec_group;
+/* In sysfs_backing.c; another. */
+extern const struct attribute_group zram_sysfs_backing_group;
 
 /* The class; after exit no handler of it runs. */
 int zram_sysfs_class_init(void);

@@ -164,5 +164,6 @@ const struct attribute_group *zram_sysfs_device_groups[] = {
 	&device_group,
 	&zram_sysfs_jobs_group,
 	&zram_sysfs_codec_group,
+	&zram_sysfs_backing_group,
 	NULL
 };

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The verbs for the backing device: attach, look, write back, its settings. */
+#include "control.h"
+
+#include <linux/blkdev.h>
+#include <linux/err.h>
+#include <linux/limits.h>
+#include <linux/string.h>
+
+#include "backing.h"
+#include "device.h"
+#include "io.h"
+#include "job.h"
+
+static int refuse(int err, const char **why, const char *text)
+{
+	if (why)
+		*why = text;
+	return err;
+}
+
+/* With lock held. */
+static int can_attach(const struct zram_device *dev, const char **why)
+{
+	if (dev->removed)
+		return refuse(-ENODEV, why, "the device is being removed");
+	if (dev->store)
+		return refuse(-EBUSY, why,
+			      "the device has a disksize; reset it first");
+	return 0;
+}
+
+/* The disk is opened without our lock: its own open_mutex comes before. */
+int zram_control_attach(struct zram_device *dev, const char *path,
+			const char **why)
+{
+	struct zram_backing_user user = {
+		.dev = dev->id, .serve = zram_io_serve, .ctx = dev,
+	};
+	struct zram_backing *bd, *old;
+	int err;
+
+	down_read(&dev->lock);
+	err = can_attach(dev, why);
+	if (!err) {
+		user.own = dev->disk;
+		get_device(disk_to_dev(user.own));
+	}
+	up_read(&dev->lock);
+	if (err)
+		return err;
+	bd = zram_backing_open(path, &user, why);
+	put_disk(user.own);
+	if (IS_ERR(bd))
+		return PTR_ERR(bd);
+	down_write(&dev->lock);
+	err = can_attach(dev, why);
+	old = err ? bd : zram_device_attach_locked(dev, bd);
+	up_write(&dev->lock);
+	if (old)
+		zram_backing_close(old);
+	return err;
+}
+
+bool zram_control_backing(struct zram_device *dev,
+			  struct zram_backing_info *info, u64 *slots,
+			  char *path, size_t size)
+{
+	bool attached;
+
+	*slots = 0;
+	down_read(&dev->lock);
+	attached = dev->backing;
+	if (attached) {
+		zram_backing_info(dev->backing, info);
+		strscpy(path, zram_backing_path(dev->backing), size);
+	}
+	if (dev->store)
+		*slots = zram_stat_sum(dev->store->stats, ZRAM_STAT_FROZEN);
+	up_read(&dev->lock);
+	return attached;
+}
+
+int zram_control_can_writeback(struct zram_device *dev, u64 *slots)
+{
+	int err = 0;
+
+	down_read(&dev->lock);
+	if (!dev->store)
+		err = -EINVAL;
+	else if (!dev->backing)
+		err = -ENODEV;
+	else
+		*slots = dev->store->table.nr_slots;
+	up_read(&dev->lock);
+	return err;
+}
+
+int zram_control_job_wait(struct zram_device *dev, struct zram_job_spec *spec)
+{
+	struct zram_job *job;
+	int err = zram_control_job_start(dev, spec, &job, NULL);
+
+	if (err)
+		return err;
+	err = zram_job_wait_interruptible(job);
+	zram_job_put(job);
+	return err;
+}
+
+void zram_control_get_knobs(struct zram_device *dev,
+			    struct zram_writeback_values *v)
+{
+	struct zram_writeback_knobs *k = &dev->knobs;
+
+	spin_lock(&k->lock);
+	v->limit = k->limit;
+	v->limit_on = k->limit_on;
+	v->batch = k->batch;
+	v->compressed = k->compressed;
+	spin_unlock(&k->lock);
+}
+
+int zram_control_set_compressed(struct zram_device *dev, bool on)
+{
+	int err = 0;
+
+	down_write(&dev->lock);
+	if (dev->store)
+		err = -EBUSY;
+	else
+		dev->knobs.compressed = on;
+	up_write(&dev->lock);
+	return err;
+}
+
+void zram_control_set_writeback_limit(struct zram_device *dev, u64 blocks)
+{
+	u64 page = PAGE_SIZE / ZRAM_BACKING_BLOCK;
+
+	spin_lock(&dev->knobs.lock);
+	dev->knobs.limit = blocks & ~(page - 1);
+	spin_unlock(&dev->knobs.lock);
+}
+
+void zram_control_enable_limit(struct zram_device *dev, bool on)
+{
+	spin_lock(&dev->knobs.lock);
+	dev->knobs.limit_on = on;
+	spin_unlock(&dev->knobs.lock);
+}
+
+int zram_control_set_batch(struct zram_device *dev, u32 pages)
+{
+	if (!pages)
+		return -EINVAL;
+	WRITE_ONCE(dev->knobs.batch, pages);
+	return 0;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The job "promote": packs come back from the backing device. */
+#ifndef ZRAM_PROMOTE_H
+#define ZRAM_PROMOTE_H
+
+struct zram_job_ops;
+struct zram_job_spec;
+struct zram_store;
+
+/*
+ * Heeds ranges (a pack comes back when one of its live slots is in them),
+ * max_slots and max_ms. Ends with -ENOSPC at the memory limit, -ENOMEM, and
+ * with -EIO when packs could not be read; those stay where they are.
+ */
+extern const struct zram_job_ops zram_promote_ops;
+/* -ENODEV: no backing device. */
+int zram_promote_check(const struct zram_store *st,
+		       const struct zram_job_spec *spec, const char **why);
+
+#endif

@@ -1,0 +1,544 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The job "writeback". Packs go out in lanes, several at a time and one after
+ * the other on the disk; when a lane has landed, its slots get their pack, or
+ * its pack its new place. What was touched meanwhile stays in memory.
+ */
+#include "writeback.h"
+
+#include <linux/bitops.h>
+#include <linux/completion.h>
+#include <linux/err.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "backing.h"
+#include "frame.h"
+#include "frozen.h"
+#include "job.h"
+#include "pack_make.h"
+#include "packs.h"
+#include "select.h"
+#include "store.h"
+
+#define LANES_MAX	8
+#define WAIT_SLICE	(HZ / 10)	/* then the job looks about */
+
+/* What the maker had gathered and sealed, while its bytes are under way. */
+struct cargo {
+	unsigned int nr;
+	u64 index[ZRAM_PACK_SLOTS];
+	u32 was[ZRAM_PACK_SLOTS];
+	u32 crc[ZRAM_PACK_SLOTS];
+	u32 len;
+	bool raw;
+};
+
+/*
+ * refs: the job's and that of the I/O under way; so that a job can leave an
+ * I/O behind that does not end. pack: of a pack that moves, else NULL.
+ */
+struct lane {
+	refcount_t refs;
+	bool busy;			/* launched, not landed; the job's */
+	struct completion ended;
+	struct zram_backing_write write;
+	struct zram_stow *stow;		/* where it goes; NULL once it is taken */
+	struct zram_pack *pack;
+	struct cargo cargo;
+};
+
+struct writeback {
+	struct zram_pack_maker *maker;
+	struct zram_select *select;
+	struct lane *lane[LANES_MAX];
+	unsigned int nr_lanes, next_lane;
+	bool held;			/* next: picked, but for the next pack */
+	struct zram_candidate next;
+	bool slots_done, packs_done;
+	u64 next_pack;			/* id to look on from */
+	int err;			/* the last one of the disk */
+};
+
+void zram_writeback_knobs_init(struct zram_writeback_knobs *k)
+{
+	spin_lock_init(&k->lock);
+	k->batch = ZRAM_WRITEBACK_BATCH;
+}
+
+static s32 level_of(const struct zram_job_spec *spec)
+{
+	return spec->has_level ? spec->level : ZRAM_FRAME_LEVEL;
+}
+
+int zram_writeback_check(const struct zram_store *st,
+			 const struct zram_job_spec *spec, const char **why)
+{
+	int err;
+
+	if (!st->backing) {
+		*why = "the device has no backing device";
+		return -ENODEV;
+	}
+	err = zram_frame_check_level(level_of(spec));
+	if (err)
+		*why = "zstd has no such level";
+	return err;
+}
+
+/* ---- the limit ---- */
+
+static u64 limit_left(struct zram_writeback_knobs *k)
+{
+	u64 left;
+
+	spin_lock(&k->lock);
+	left = k->limit_on ? k->limit : U64_MAX;
+	spin_unlock(&k->lock);
+	return left;
+}
+
+static bool charge(struct zram_writeback_knobs *k, u32 blocks)
+{
+	bool ok;
+
+	spin_lock(&k->lock);
+	ok = !k->limit_on || k->limit >= blocks;
+	if (ok && k->limit_on)
+		k->limit -= blocks;
+	spin_unlock(&k->lock);
+	return ok;
+}
+
+static void refund(struct zram_writeback_knobs *k, u32 blocks)
+{
+	spin_lock(&k->lock);
+	if (k->limit_on)
+		k->limit += blocks;
+	spin_unlock(&k->lock);
+}
+
+/* ---- lanes ---- */
+
+static void lane_put(struct lane *l)
+{
+	if (!refcount_dec_and_test(&l->refs))
+		return;
+	if (l->stow)
+		zram_stow_put(l->stow);
+	kvfree(l->write.buf);
+	kfree(l);
+}
+
+static struct lane *lane_create(struct zram_backing *bd)
+{
+	struct lane *l = kzalloc(sizeof(*l), GFP_KERNEL | __GFP_NOWARN);
+
+	if (!l)
+		return NULL;
+	refcount_set(&l->refs, 1);
+	init_completion(&l->ended);
+	l->write.buf = kvmalloc(zram_backing_buffer_bytes(bd),
+				GFP_KERNEL | __GFP_NOWARN);
+	if (!l->write.buf) {
+		kfree(l);
+		return NULL;
+	}
+	return l;
+}
+
+static void on_written(struct zram_backing_write *w)
+{
+	struct lane *l = container_of(w, struct lane, write);
+
+	complete(&l->ended);
+	lane_put(l);
+}
+
+static void save_cargo(struct cargo *c, struct zram_pack_maker *m)
+{
+	c->nr = m->nr;
+	c->len = m->len;
+	c->raw = m->raw;
+	memcpy(c->index, m->index, sizeof(c->index));
+	memcpy(c->was, m->was, sizeof(c->was));
+	memcpy(c->crc, m->crc, sizeof(c->crc));
+	m->nr = 0;
+}
+
+static void load_cargo(struct zram_pack_maker *m, const struct cargo *c)
+{
+	m->nr = c->nr;
+	m->len = c->len;
+	m->raw = c->raw;
+	memcpy(m->index, c->index, sizeof(c->index));
+	memcpy(m->was, c->was, sizeof(c->was));
+	memcpy(m->crc, c->crc, sizeof(c->crc));
+}
+
+/*
+ * Send lane->write.buf, @len bytes. The disk's room and every budget are
+ * asked for before. 0; -ENOSPC; -EIO: the limit; -ENOMEM.
+ */
+static int launch(struct zram_job *job, struct lane *l, u32 len)
+{
+	struct zram_store *st = job->st;
+	u32 whole = zram_backing_round(st->backing, len);
+	struct zram_stow *stow;
+
+	if (!charge(st->knobs, whole / ZRAM_BACKING_BLOCK))
+		return -EIO;
+	stow = zram_frozen_reserve(st->backing, len);
+	if (IS_ERR(stow)) {
+		refund(st->knobs, whole / ZRAM_BACKING_BLOCK);
+		return PTR_ERR(stow);
+	}
+	l->stow = stow;
+	l->busy = true;
+	reinit_completion(&l->ended);
+	refcount_inc(&l->refs);
+	l->write.start = zram_frozen_start(stow);
+	l->write.bytes = len;
+	l->write.done = on_written;
+	job->progress.bytes_written += whole;
+	zram_backing_write(st->backing, &l->write);
+	return 0;
+}
+
+static void land_pack(struct zram_job *job, struct lane *l, int err)
+{
+	struct zram_pack *p = l->pack;
+	u32 live = 0;
+
+	if (!err && !zram_packs_switch(p, l->stow, true, &live)) {
+		l->stow = NULL;
+		job->progress.moved += hweight32(live);
+		job->progress.bytes_before += p->len;
+		zram_frozen_trace_moved(job->st, p, live, ZRAM_TIER_COLD,
+					ZRAM_TIER_FROZEN);
+	} else {
+		job->progress.skipped += p->nr;
+	}
+	zram_pack_put(p);
+	l->pack = NULL;
+}
+
+static void land_slots(struct zram_job *job, struct zram_pack_maker *m,
+		       struct lane *l, int err)
+{
+	struct zram_pack_result result = { 0 };
+
+	load_cargo(m, &l->cargo);
+	if (err) {
+		zram_pack_give_up(m);
+	} else {
+		zram_pack_publish(m, l->stow, &result);
+		l->stow = NULL;
+	}
+	m->raw = job->spec.raw;
+	job->progress.moved += result.moved;
+	job->progress.bytes_before += result.before;
+	job->progress.skipped += result.lost;
+}
+
+/* The maker is empty. */
+static void land(struct zram_job *job, struct lane *l, int err)
+{
+	struct writeback *wb = job->priv;
+	u32 whole = zram_backing_round(job->st->backing, l->write.bytes);
+
+	if (err) {
+		refund(job->st->knobs, whole / ZRAM_BACKING_BLOCK);
+		job->progress.bytes_written -= whole;
+		if (err != -ECANCELED)
+			wb->err = err;
+	}
+	if (l->pack)
+		land_pack(job, l, err);
+	else
+		land_slots(job, wb->maker, l, err);
+	if (l->stow && err != -ECANCELED) {
+		zram_stow_put(l->stow);
+		l->stow = NULL;
+	}
+	l->busy = false;
+}
+
+/* False: still under way. */
+static bool try_land(struct zram_job *job, struct lane *l)
+{
+	if (!l->busy)
+		return true;
+	if (!wait_for_completion_timeout(&l->ended, WAIT_SLICE))
+		return false;
+	land(job, l, l->write.err);
+	return true;
+}
+
+/* ---- what goes out ---- */
+
+static bool is_wanted(const struct zram_slot *s, const void *arg)
+{
+	enum zram_kind kind = zram_slot_kind(s);
+
+	return kind == ZRAM_KIND_OBJECT || kind == ZRAM_KIND_RAW;
+}
+
+/* Slots of the next pack: no more than the bounds leave. */
+static unsigned int room_for(struct zram_job *job, struct zram_pack_maker *m)
+{
+	u64 room = m->slots;
+
+	if (job->spec.slots_limited)
+		room = min(room, job->spec.max_slots - zram_job_tried(job));
+	if (m->raw)
+		room = min3(room, zram_job_bytes_left(job) / PAGE_SIZE,
+			    limit_left(job->st->knobs) /
+			    (PAGE_SIZE / ZRAM_BACKING_BLOCK));
+	return room;
+}
+
+/* 1: gathered as many as one pack takes; else as zram_select_next. */
+static int gather(struct zram_job *job, struct writeback *wb, unsigned int room)
+{
+	struct zram_pack_maker *m = wb->maker;
+	int found;
+
+	while (m->nr < room) {
+		if (!wb->held) {
+			found = zram_select_next(wb->select, &wb->next);
+			if (found != 1)
+				return found;
+			wb->held = true;
+		}
+		if (m->nr && (wb->next.index <= m->index[m->nr - 1] ||
+			      !zram_pack_room(m, wb->next.index)))
+			return 1;
+		wb->held = false;
+		job->progress.done++;
+		switch (zram_pack_gather(m, wb->next.index)) {
+		case 0:
+			break;
+		case -EIO:
+			wb->err = -EIO;
+			fallthrough;
+		default:
+			job->progress.skipped++;
+		}
+	}
+	return 1;
+}
+
+/* What does not compress goes as it is. */
+static int send_slots(struct zram_job *job, struct writeback *wb,
+		      struct lane *l)
+{
+	struct zram_pack_maker *m = wb->maker;
+	int err;
+
+	if (zram_pack_seal(m)) {
+		m->raw = true;
+		zram_pack_seal(m);
+	}
+	memcpy(l->write.buf, m->bytes, m->len);
+	err = launch(job, l, m->len);
+	if (err)
+		zram_pack_give_up(m);
+	else
+		save_cargo(&l->cargo, m);
+	m->raw = job->spec.raw;
+	return err;
+}
+
+/* One pack out of slots. 1: there may be more; 0: no more. */
+static int next_slots(struct zram_job *job, struct writeback *wb,
+		      struct lane *l)
+{
+	unsigned int room = room_for(job, wb->maker);
+	int found, err = 0;
+
+	if (!room)
+		return limit_left(job->st->knobs) ? 0 : -EIO;
+	found = gather(job, wb, room);
+	if (found == -EAGAIN)
+		return 1;
+	if (wb->maker->nr)
+		err = send_slots(job, wb, l);
+	return err ?: found;
+}
+
+/* Whether every live slot of it is meant, and at least one. */
+static bool pack_is_meant(const struct zram_job *job, struct zram_pack *p)
+{
+	const struct zram_job_spec *spec = &job->spec;
+	u32 live = READ_ONCE(p->live), began = zram_job_began(job);
+	unsigned int i;
+
+	if (READ_ONCE(p->frozen) || !live ||
+	    (spec->filter & ZRAM_FILTER_INCOMPRESSIBLE) ||
+	    ((spec->filter & ZRAM_FILTER_HUGE) && !p->raw))
+		return false;
+	for (i = 0; i < p->nr; i++) {
+		size_t index = zram_pack_index(p, i);
+		const struct zram_slot *s;
+		u32 atime;
+
+		if (!(live & 1u << i))
+			continue;
+		s = zram_table_slot(&job->st->table, index);
+		atime = READ_ONCE(s->atime);
+		if (!zram_job_spec_covers(spec, index) || atime > began ||
+		    began - atime < spec->min_age ||
+		    ((spec->filter & ZRAM_FILTER_IDLE) &&
+		     !zram_slot_has(s, ZRAM_SLOT_IDLE)))
+			return false;
+	}
+	return true;
+}
+
+/* The next pack in memory that moves. 1: there may be more; 0: no more. */
+static int next_pack(struct zram_job *job, struct writeback *wb, struct lane *l)
+{
+	struct zram_packs *packs = job->st->packs;
+	struct zram_pack *p = zram_packs_next(packs, wb->next_pack);
+	struct zram_stow *stow;
+	int err;
+
+	if (!p)
+		return 0;
+	wb->next_pack = p->id + 1;
+	if (!pack_is_meant(job, p)) {
+		zram_pack_put(p);
+		return 1;
+	}
+	job->progress.done += p->nr;
+	zram_pack_watch(p);
+	stow = zram_pack_stow(p);
+	zram_packs_copy(packs, stow, 0, p->len, l->write.buf);
+	zram_stow_put(stow);
+	l->pack = p;
+	err = launch(job, l, p->len);
+	if (err) {
+		l->pack = NULL;
+		zram_pack_put(p);
+	}
+	return err ?: 1;
+}
+
+/* ---- the job ---- */
+
+static void destroy(struct writeback *wb)
+{
+	unsigned int i;
+
+	for (i = 0; i < wb->nr_lanes; i++)
+		lane_put(wb->lane[i]);
+	zram_select_destroy(wb->select);
+	zram_pack_maker_destroy(wb->maker);
+	kfree(wb);
+}
+
+static int prepare(struct zram_job *job)
+{
+	struct writeback *wb = kzalloc(sizeof(*wb), GFP_KERNEL | __GFP_NOWARN);
+	unsigned int lanes;
+	struct zram_pack_maker *m;
+
+	if (!wb)
+		return -ENOMEM;
+	m = zram_pack_maker_create(job->st, job->spec.pack_slots,
+				   level_of(&job->spec));
+	if (IS_ERR(m)) {
+		kfree(wb);
+		return PTR_ERR(m);
+	}
+	wb->maker = m;
+	m->raw = job->spec.raw;
+	/* at least two: one is filled while the other is written */
+	lanes = clamp(READ_ONCE(job->st->knobs->batch) / 4, 2u,
+		      (u32)LANES_MAX);
+	while (wb->nr_lanes < lanes) {
+		struct lane *l = lane_create(job->st->backing);
+
+		if (!l)
+			break;
+		wb->lane[wb->nr_lanes++] = l;
+	}
+	wb->select = zram_select_create(job, is_wanted, NULL,
+					ZRAM_SELECT_BY_INDEX);
+	if (!wb->select || !wb->nr_lanes) {
+		destroy(wb);
+		return -ENOMEM;
+	}
+	job->priv = wb;
+	return 0;
+}
+
+/* Fill the next lane. 1: go on; 0: nothing is left to be sent. */
+static int send(struct zram_job *job, struct writeback *wb, struct lane *l)
+{
+	int more;
+
+	if (!wb->slots_done) {
+		more = next_slots(job, wb, l);
+		wb->slots_done = !more;
+	} else if (!wb->packs_done) {
+		more = next_pack(job, wb, l);
+		wb->packs_done = !more;
+	} else {
+		return 0;
+	}
+	return more < 0 ? more : 1;
+}
+
+static int step(struct zram_job *job)
+{
+	struct writeback *wb = job->priv;
+	struct lane *l = wb->lane[wb->next_lane];
+	unsigned int i;
+	int more;
+
+	if (!try_land(job, l))
+		return ZRAM_JOB_MORE;
+	more = send(job, wb, l);
+	if (more < 0)
+		return more;
+	if (l->busy || !more)
+		wb->next_lane = (wb->next_lane + 1) % wb->nr_lanes;
+	if (more)
+		return ZRAM_JOB_MORE;
+	for (i = 0; i < wb->nr_lanes; i++)
+		if (wb->lane[i]->busy)
+			return ZRAM_JOB_MORE;
+	return wb->err;
+}
+
+/*
+ * What is under way is waited for, unless the job was cancelled: then an I/O
+ * that has not ended keeps its lane and its extent, and its slots stay.
+ */
+static void finish(struct zram_job *job)
+{
+	struct writeback *wb = job->priv;
+	unsigned int i;
+
+	if (wb->held)
+		zram_unpick(&job->st->table, wb->next.index);
+	for (i = 0; i < wb->nr_lanes; i++) {
+		struct lane *l = wb->lane[i];
+
+		while (!try_land(job, l))
+			if (READ_ONCE(job->cancel)) {
+				land(job, l, -ECANCELED);
+				break;
+			}
+	}
+	destroy(wb);
+	job->priv = NULL;
+}
+
+const struct zram_job_ops zram_writeback_ops = {
+	.prepare = prepare,
+	.step = step,
+	.finish = finish,
+};
