@@ -126,9 +126,9 @@ build/kselftest/zram/zram.sh: build/kernels/$(DEFAULT_K)/READY
 	@cp build/kernels/$(DEFAULT_K)/source/tools/testing/selftests/zram/* $(@D)
 
 # What others set zram up with, unpacked from Debian's packages
-tools: build/tools/trixie/usr
-build/tools/trixie/usr: selftests/vm/tools | setup
-	@rm -rf build/tools && selftests/vm/tools
+tools: build/tools/READY
+build/tools/READY: selftests/vm/tools | setup
+	@rm -rf build/tools && selftests/vm/tools && touch $@
 
 # The zramctl of Debian 13's util-linux, for ours to be compared with
 util-linux: build/util-linux/READY

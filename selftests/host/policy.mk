@@ -6,10 +6,10 @@ POLICY_HEADERS := $(TOP)/ctl/policy.h $(headers)
 
 # Timed, so built as zramctl is
 $(OUT)/policy_test: policy_test.c $(POLICY_SOURCES) $(POLICY_HEADERS) | $(OUT)
-	$(CC) $(CFLAGS) -I$(TOP)/ctl -o $@ $(filter %.c,$^) -lm
+	$(CC) $(CTL_CFLAGS) -o $@ $(filter %.c,$^) -lm
 
 $(OUT)/policy_san_test: policy_test.c $(POLICY_SOURCES) $(POLICY_HEADERS) | $(OUT)
-	$(CC) $(CFLAGS) -DSLOW_BUILD -I$(TOP)/ctl -fsanitize=address,undefined -o $@ $(filter %.c,$^) -lm
+	$(CC) $(CTL_CFLAGS) -DSLOW_BUILD -fsanitize=address,undefined -o $@ $(filter %.c,$^) -lm
 
 $(OUT)/policy_branches: policy_branches.sh policy_test.c $(POLICY_SOURCES) $(POLICY_HEADERS) | $(OUT)
 	printf '#!/bin/sh\nexec env TOP=%s %s/selftests/host/policy_branches.sh\n' $(TOP) $(TOP) >$@
@@ -18,17 +18,17 @@ $(OUT)/policy_branches: policy_branches.sh policy_test.c $(POLICY_SOURCES) $(POL
 tests += policy_test policy_san_test policy_branches
 
 $(OUT)/budget_test: budget_test.c $(wildcard $(TOP)/ctl/budget*.[ch]) $(TOP)/ctl/util.c $(headers) | $(OUT)
-	$(CC) $(CFLAGS) -D_GNU_SOURCE -I$(TOP)/ctl -fsanitize=address,undefined -o $@ $(filter %.c,$^)
+	$(CC) $(CTL_CFLAGS) -D_GNU_SOURCE -fsanitize=address,undefined -o $@ $(filter %.c,$^)
 
 $(OUT)/config_test: config_test.c $(wildcard $(TOP)/ctl/config*.[ch]) $(POLICY_HEADERS) $(TOP)/ctl/util.c $(TOP)/ctl/model.c | $(OUT)
-	$(CC) $(CFLAGS) -Wno-unused-parameter -D_GNU_SOURCE -DSCHEMA=\"$(TOP)/docs/zram.schema.json\" -I$(TOP)/ctl $$(pkg-config --cflags json-c) \
+	$(CC) $(CTL_CFLAGS) -Wno-unused-parameter -D_GNU_SOURCE -DSCHEMA=\"$(TOP)/docs/zram.schema.json\" $$(pkg-config --cflags json-c) \
 		-fsanitize=address,undefined -o $@ $(filter %.c,$^) $$(pkg-config --libs json-c)
 
 tests += budget_test config_test
 
 SIM_SOURCES := $(TOP)/ctl/sim.c $(wildcard $(TOP)/ctl/config*.c) $(TOP)/ctl/util.c $(TOP)/ctl/model.c
 $(OUT)/sim_test: sim_test.c $(SIM_SOURCES) $(POLICY_SOURCES) $(POLICY_HEADERS) $(TOP)/ctl/sim.h | $(OUT)
-	$(CC) $(CFLAGS) -Wno-unused-parameter -Wno-unused-result -D_GNU_SOURCE -I$(TOP)/ctl $$(pkg-config --cflags json-c) \
+	$(CC) $(CTL_CFLAGS) -Wno-unused-parameter -Wno-unused-result -D_GNU_SOURCE $$(pkg-config --cflags json-c) \
 		-fsanitize=address,undefined -o $@ $(filter %.c,$^) $$(pkg-config --libs json-c) -lm
 
 tests += sim_test
