@@ -251,7 +251,8 @@ static int step(struct monitor *m)
 	}
 	if (n == 0 && is_gone(m))
 		err = wait_for_module(m);
-	return fflush(stdout) ? -EIO : err;
+	/* a reader that has had enough is no failure */
+	return fflush(stdout) ? -EPIPE : err;
 }
 
 enum cmd_result monitor_run(const struct monitor_opts *opts)
@@ -264,7 +265,7 @@ enum cmd_result monitor_run(const struct monitor_opts *opts)
 		res = cmd_client_failed(m.events ? m.events : m.ask, err);
 	while (!err)
 		err = step(&m);
-	if (!res && err < 0 && err != -EIO)
+	if (!res && err < 0 && err != -EPIPE)
 		res = cmd_client_failed(m.ask, err);
 	leave(&m);
 	return res;

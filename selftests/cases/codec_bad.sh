@@ -3,7 +3,7 @@
 # Bad parameters and dictionaries: the errno of stock zram, what it wipes, and
 # why, once, in the log. Numbers from all over: EINVAL, never an oops (a window
 # of deflate that its library does not know was CVE-2026-89716).
-# needs: files=build/pages/small.pages:/pages/small.pages modules=null_blk kernels=all timeout=240
+# needs: files=build/pages/small.pages:/pages/small.pages modules=null_blk nodebug timeout=240
 
 . /zramkit/selftests/lib/lib.sh
 modprobe zram num_devices=0
@@ -82,9 +82,9 @@ drop_device "$N"
 
 # ---- numbers from all over ---------------------------------------------------
 RANDOM=4711
-numbers="-2147483647 -1073741824 -131073 -131072 -65536 -23 -16 -15 -10 -9 -8 -7 -1 0 1 3 4
-	8 9 15 16 17 22 23 100 65536 65537 131072 67108864 1073741823 2147483647"
-for ((i = $(scaled 12 5); i; i--)); do
+numbers="-2147483647 -131073 -131072 -23 -16 -15 -9 -8 -1 0 1 3 4
+	8 9 15 16 17 22 23 131072 2147483647"
+for ((i = 3; i; i--)); do
 	numbers+=" $((((RANDOM << 16 ^ RANDOM << 8 ^ RANDOM) & 0x7fffffff) * (1 - RANDOM % 2 * 2)))"
 done
 

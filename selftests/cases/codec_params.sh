@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Every algorithm, with levels and dictionaries set through sysfs, gives real
 # pages back; a dictionary makes them smaller.
-# needs: files=build/pages/small.pages:/pages/small.pages progs=zstd kernels=all timeout=240
+# needs: files=build/pages/small.pages:/pages/small.pages progs=zstd nodebug timeout=240
 
 . /zramkit/selftests/lib/lib.sh
-pages=48
+pages=32
 set=/pages/small.pages
 modprobe zram num_devices=0
 

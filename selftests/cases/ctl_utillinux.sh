@@ -3,7 +3,7 @@
 # A call whose first argument is no command of ours: the same output, messages,
 # exit codes and effects as the zramctl of Debian 13's util-linux, on the same
 # devices, for a generated list of options, columns, sizes and devices.
-# needs: nodebug files=selftests/lib,build/util-linux:/util-linux progs=mkfs.ext4 modules=ext4 timeout=600
+# needs: soak nodebug files=selftests/lib,build/util-linux:/util-linux progs=mkfs.ext4 modules=ext4 timeout=600
 
 . /zramkit/selftests/lib/lib.sh
 . /zramkit/selftests/lib/ctl.sh

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # While a recompress runs, statistics and knobs answer; a signal ends the write;
 # cancel, reset, removal and CPU hotplug in the middle; nothing stays picked.
-# needs: files=build/pages/small.pages:/pages/small.pages kernels=all timeout=240
+# needs: files=build/pages/small.pages:/pages/small.pages timeout=240
 
 . /zramkit/selftests/lib/lib.sh
 pages=$(scaled "${PAGES:-16384}")

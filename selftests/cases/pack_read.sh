@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Real pages go into packs and come back in any order and by two readers at
 # once; the counters are a model's, and everything is 0 after a full discard.
-# needs: files=build/pages/small.pages:/pages/small.pages kernels=all timeout=240
+# needs: files=build/pages/small.pages:/pages/small.pages timeout=240
 
 . /zramkit/selftests/lib/lib.sh
 pages=256
