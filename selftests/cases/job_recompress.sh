@@ -5,7 +5,8 @@
 # needs: files=build/pages/small.pages:/pages/small.pages timeout=240
 
 . /zramkit/selftests/lib/lib.sh
-pages=$(scaled "${PAGES:-16384}")
+# whole requests of 128K
+pages=$(($(scaled "${PAGES:-16384}") / 32 * 32))
 set=/pages/small.pages
 debugfs=/sys/kernel/debug
 [ -d $debugfs/zram ] || mount -t debugfs none $debugfs 2>/dev/null
@@ -120,7 +121,7 @@ job=$(jobtool start $z recompress)
 ok "a reset ends a job" put 1 /sys/block/zram$z/reset
 is "$(awk '{ print $1, $2, $3 }' /sys/block/zram$z/mm_stat)" "0 0 0" "and leaves nothing"
 
-pages=$(scaled 8192)
+pages=$(($(scaled 8192) / 32 * 32))
 fresh
 jobtool sigwrite $SYS/recompress "priority=1" 2000000 >/tmp/writer &
 writer=$!
