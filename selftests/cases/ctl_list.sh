@@ -35,7 +35,7 @@ read -ra head <<<"$OUT"
 is "${head[*]:0:9}" "NAME ALGO DISKSIZE DATA COMPR TOTAL RATIO USE SAME" "-o +LIST"
 nok "no blanks at line ends" grep -q ' $' <<<"$OUT"
 
-keys="name id algo level disksize data compr total table codec memory ratio limit peak"
+keys="name id algo level disksize data compr total table codec packs memory ratio limit peak"
 keys+=" same_pages huge_pages huge_pages_since probed_raw pages_compacted failed_reads"
 keys+=" failed_writes notify_free generation initialised in_use use"
 ctl list --json
@@ -52,7 +52,7 @@ is "$(value 2 level) $(value 2 limit) $(value 2 same_pages)" "null null 0" \
 is "$(value 3 disksize) $(value 3 data) $(value 3 initialised) $(value 3 generation)" \
 	"null null false null" "null for what a bare device lacks"
 is "$(value 1 total)" "$(mm_stat 0 mem_used_total)" "total is mem_used_total"
-is "$(value 1 memory)" $(($(value 1 total) + $(value 1 table) + $(value 1 codec))) \
+is "$(value 1 memory)" $(($(value 1 total) + $(value 1 table) + $(value 1 codec) + $(value 1 packs))) \
 	"memory has all of it"
 cmp_num "$(value 1 table)" -ge 4096 "the table costs something"
 cmp_num "$(value 1 codec)" -ge 65536 "zstd's contexts cost something"
