@@ -107,7 +107,7 @@ for ms in "${delays[@]:0:$(scaled 6 2)}"; do
 	kill -9 $! 2>/dev/null
 	wait $! 2>/dev/null
 	zramctl observe start 2>/dev/null && zramctl observe status >/dev/null &&
-		[ "$(bpftool prog list | grep -c on_slot_)" = 3 ] || bad=$((bad + 1))
+		[ "$(bpftool prog list | grep -c on_slot_)" = 4 ] || bad=$((bad + 1))
 	zramctl observe stop
 done
 is $bad 0 "a start that was killed somewhere is no obstacle"
