@@ -3,7 +3,7 @@
 # zramctl create with a dictionary, window bits and algorithms for recompression:
 # what was asked for is what the device has; what cannot be is refused with one
 # line and leaves no device behind.
-# needs: files=build/pages/small.pages:/pages/small.pages kernels=all timeout=120
+# needs: files=build/pages/small.pages:/pages/small.pages kernels=all nodebug timeout=120
 
 . /zramkit/selftests/lib/lib.sh
 . /zramkit/selftests/lib/ctl.sh

@@ -5,7 +5,7 @@
 # needs: files=build/pages/small.pages:/pages/small.pages kernels=all
 
 . /zramkit/selftests/lib/lib.sh
-pages=256
+pages=$(scaled 256 64)
 
 # round ALGO SET BLOCK: write, read back, overwrite with another generation
 round() {

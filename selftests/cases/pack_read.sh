@@ -18,7 +18,7 @@ for algo in zstd lz4 lzo-rle; do
 	raw=$(mm_stat $N huge_pages)
 	out=$(jobrun $N pack)
 	is "$(value phase "$out") $(value error "$out")" "3 0" "$algo: a job packs it"
-	cmp_num "$(value moved "$out")" -ge $((pages * 9 / 10 - raw)) "$algo: most of it"
+	cmp_num "$(value moved "$out")" -ge $((pages / 2 - raw)) "$algo: at least half of it"
 	diag "$out"
 	is "$(awk '{ print $1, $6, $8 }' $SYS/mm_stat)" "$before" \
 		"$algo: as many pages, fills and raw pages as before"
