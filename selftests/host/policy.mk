@@ -2,20 +2,20 @@
 # Tests of what the daemon decides by (ctl/policy*, config, budget).
 
 POLICY_SOURCES := $(TOP)/ctl/policy.c $(wildcard $(TOP)/ctl/policy_*.c)
-POLICY_HEADERS := $(TOP)/ctl/policy.h $(headers)
+POLICY_HEADERS := $(TOP)/ctl/policy.h policy_fixture.h $(headers)
 
 # Timed, so built as zramctl is
-$(OUT)/policy_test: policy_test.c $(POLICY_SOURCES) $(POLICY_HEADERS) | $(OUT)
+$(OUT)/policy_test $(OUT)/policy_model_test: $(OUT)/%: %.c $(POLICY_SOURCES) $(POLICY_HEADERS) | $(OUT)
 	$(CC) $(CTL_CFLAGS) -o $@ $(filter %.c,$^) -lm
 
-$(OUT)/policy_san_test: policy_test.c $(POLICY_SOURCES) $(POLICY_HEADERS) | $(OUT)
+$(OUT)/policy_san_test $(OUT)/policy_model_san_test: $(OUT)/%_san_test: %_test.c $(POLICY_SOURCES) $(POLICY_HEADERS) | $(OUT)
 	$(CC) $(CTL_CFLAGS) -DSLOW_BUILD -fsanitize=address,undefined -o $@ $(filter %.c,$^) -lm
 
-$(OUT)/policy_branches: policy_branches.sh policy_test.c $(POLICY_SOURCES) $(POLICY_HEADERS) | $(OUT)
+$(OUT)/policy_branches: policy_branches.sh policy_test.c policy_model_test.c $(POLICY_SOURCES) $(POLICY_HEADERS) | $(OUT)
 	printf '#!/bin/sh\nexec env TOP=%s %s/selftests/host/policy_branches.sh\n' $(TOP) $(TOP) >$@
 	chmod 755 $@
 
-tests += policy_test policy_san_test policy_branches
+tests += policy_test policy_san_test policy_model_test policy_model_san_test policy_branches
 
 $(OUT)/budget_test: budget_test.c $(wildcard $(TOP)/ctl/budget*.[ch]) $(TOP)/ctl/util.c $(headers) | $(OUT)
 	$(CC) $(CTL_CFLAGS) -D_GNU_SOURCE -fsanitize=address,undefined -o $@ $(filter %.c,$^)
