@@ -12,6 +12,8 @@
 
 /* A clock that shows less was never set: 2020-01-01. */
 #define BELIEVABLE 1577836800u
+/* Seconds that a clock may be set back to be right, and not be doubted. */
+#define SLACK 600
 
 void budget_now(struct budget_clock *now)
 {
@@ -25,12 +27,21 @@ void budget_now(struct budget_clock *now)
 		strcpy(now->boot_id, "unknown");
 }
 
-/* Let the ledger's time follow the clocks. */
+/*
+ * Let the ledger's time follow the clocks. newest is the latest believable real
+ * time, carried on by what the machine ran since: a clock that was set back
+ * does not become believable by running until it shows that time again.
+ */
 static void advance(struct budget *b, const struct budget_clock *now)
 {
+	uint64_t ran = 0;
+
 	if (!strcmp(b->clock.boot_id, now->boot_id)) {
 		if (now->boot > b->clock.boot)
-			b->time += now->boot - b->clock.boot;
+			ran = now->boot - b->clock.boot;
+		b->time += ran;
+		if (b->newest)
+			b->newest += ran;
 	} else if (b->believed && now->real >= BELIEVABLE &&
 		   now->real > b->newest) {
 		b->time += now->real - b->newest;
@@ -39,8 +50,8 @@ static void advance(struct budget *b, const struct budget_clock *now)
 	 * While the clock cannot be believed, newest stays; and as nobody can
 	 * tell how long ago such a boot was, the next one starts from there.
 	 */
-	b->believed = now->real >= BELIEVABLE && now->real >= b->newest;
-	if (b->believed)
+	b->believed = now->real >= BELIEVABLE && now->real + SLACK >= b->newest;
+	if (b->believed && now->real > b->newest)
 		b->newest = now->real;
 	b->clock = *now;
 }
