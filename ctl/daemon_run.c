@@ -88,10 +88,8 @@ static void fill_spec(const struct daemon *d, const struct policy_action *a,
 		spec->has |= MODEL_JOB_MAX_SLOTS;
 		spec->max_slots = a->slots ? a->slots : 1;
 	}
-	if (a->verb == POLICY_RECOMPRESS) {
-		spec->has |= MODEL_JOB_THRESHOLD;
-		spec->threshold = d->config.threshold;
-	} else {
+	/* The job's own threshold would bound the result, too: none is given. */
+	if (a->verb != POLICY_RECOMPRESS) {
 		spec->has |= MODEL_JOB_PACK_SLOTS;
 		spec->pack_slots = d->config.pack_slots;
 	}

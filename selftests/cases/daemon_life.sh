@@ -1,0 +1,96 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The daemon's life: what it refuses to start with, reload, who may ask it,
+# notification and watchdog, a kill, the module gone and back, clocks that jump.
+# needs: files=build/pages/small.pages:/pages/small.pages kernels=all timeout=120
+
+. /zramkit/selftests/lib/lib.sh
+. /zramkit/selftests/lib/ctl.sh
+. /zramkit/selftests/lib/daemon.sh
+
+zramctl observe stop 2>/dev/null
+new_device 16M lz4 || bail "no device"
+
+# ---- what it does not start with
+configure '{ "policy": { "budget": { "dya": "1G" } } }'
+refuses 1 "daemon.json.*dya" daemon --config $CONF
+configure '{ "policy": { "pack": { "min_age": "2h", "max_age": "1h" } } }'
+refuses 1 "policy.pack.*min_age.*max_age" daemon --config $CONF
+chmod 666 $CONF
+refuses 1 "daemon.json.*may be written" daemon --config $CONF
+refuses 1 "No such file|no file" daemon --config /tmp/nosuch.json
+refuses 1 "no daemon runs" daemon status
+
+# ---- ready, watchdog, status
+export NOTIFY_SOCKET=/tmp/notify WATCHDOG_USEC=1000000
+notified $NOTIFY_SOCKET >/tmp/notified &
+track kill $!
+wait_for "[ -S $NOTIFY_SOCKET ]" 5
+quick
+track end_daemon
+start_daemon || bail "the daemon does not start" "$(cat $LOG)"
+unset NOTIFY_SOCKET WATCHDOG_USEC
+ok "it says that it is ready" grep -qx READY=1 /tmp/notified
+ok "and that it lives" wait_for '[ "$(grep -cx WATCHDOG=1 /tmp/notified)" -ge 3 ]' 20
+is "$(stat -c %a /run/zramkit/daemon.sock) $(stat -c %a $STATE)" "600 600" "socket and ledger are root's alone"
+as_nobody zramctl daemon status >/dev/null 2>/tmp/err
+like "$?$(cat /tmp/err)" "^1zramctl: .*root" "nobody else is answered"
+cmp_num "$(awk '/VmLck/ { print $2 }' /proc/$DAEMON/status)" -gt 1000 "its memory is locked"
+zramctl daemon --config $CONF >/dev/null 2>/tmp/err
+like "$?$(cat /tmp/err)" "^1zramctl: another daemon" "there is only one"
+
+# ---- reload
+quick '"budget": { "round": "1M", "day": "5M" }'
+kill -HUP $DAEMON
+ok "a new configuration is taken" wait_for '[ "$(status day)" = 5242880 ]' 10
+ok "reloading is told" grep -qx RELOADING=1 /tmp/notified
+quick '"budget": { "round": "7M", "day": "5M" }'
+kill -HUP $DAEMON
+ok "a wrong one is not" wait_for 'log_has "policy.budget.*stays as it was"' 10
+is "$(status day)" 5242880 "the old one stays"
+quick
+
+# ---- the observer stopped by somebody else
+ok "the observer is its own" wait_for '[ "$(status records)" = observer ]' 10
+zramctl observe stop
+ok "it starts another" wait_for '[ -e /sys/fs/bpf/zram/slots_'$N' ]' 10
+
+# ---- a kill: pins remain, the next one takes them over
+ok "write" pagetool write $DEV $PAGES -c 512 -b 64K -g 1
+kill -9 $DAEMON
+wait $DAEMON 2>/dev/null
+ok "after a kill the pins are there" test -e /sys/fs/bpf/zram/slots_$N
+start_daemon || bail "the daemon does not start after a kill" "$(cat $LOG)"
+ok "work goes on" wait_for '[ "$(status cold)" -gt 300 ]' 30
+stop_daemon
+is $? 0 "SIGTERM ends it well"
+nok "with the observer that the killed one had started" test -e /sys/fs/bpf/zram
+nok "and the socket" test -e /run/zramkit/daemon.sock
+
+# ---- somebody's own observer stays
+zramctl observe start 2>/dev/null
+start_daemon || bail "the daemon does not start with an observer there"
+ok "an observer that was there is used" wait_for '[ "$(status records)" = observer ]' 10
+
+# ---- the wall clock: back, far ahead
+spent=$(status spent) rounds=$(status rounds)
+date -s 1970-01-02 >/dev/null
+ok "1970: rounds go on" wait_for "[ \"\$(status rounds)\" -gt $((rounds + 2)) ]" 20
+date -s 2037-01-01 >/dev/null
+is "$(status spent)" "$spent" "no budget comes of it"
+
+# ---- the module underneath
+ok "rmmod zram" unload_zram
+ok "the daemon waits" wait_for '[ "$(status module)" = false ]' 10
+modprobe zram num_devices=0
+new_device 16M lz4 || bail "no device after the reload"
+ok "and follows the new one" wait_for '[ "$(status name)" = "'$DEV'" ]' 20
+ok "write" pagetool write $DEV $PAGES -c 512 -b 64K -g 1
+ok "whose slots it moves" wait_for '[ "$(status cold)" -gt 300 ]' 30
+ok "pages are right" pagetool verify $DEV $PAGES -c 512 -g 1
+echo 1 >$SYS/reset
+ok "a reset device is not watched any more" wait_for '[ -z "$(status name)" ]' 10
+stop_daemon
+is $? 0 "it stops"
+ok "the observer that was there stays" test -e /sys/fs/bpf/zram/slots
+done_testing
