@@ -40,6 +40,7 @@ struct daemon_dev {
 	struct zram_ages past[DAEMON_HOURS];	/* hour by hour, a ring */
 	uint32_t hours;			/* that are in it */
 	uint32_t last_hour;		/* boottime s */
+	uint32_t watched_from;		/* boottime s that "ages" began; 0: not yet */
 	uint64_t growth;		/* bytes a second */
 	uint64_t looked_ms;		/* boottime ms of the look before */
 	bool lacks[POLICY_VERBS];	/* the module said that it cannot */

@@ -42,6 +42,8 @@ static void unmap(struct daemon_dev *p)
 	if (p->map.word)
 		observer_unmap(&p->map);
 	memset(&p->map, 0, sizeof(p->map));
+	/* The histograms begin anew with the next map. */
+	p->hours = p->last_hour = p->watched_from = 0;
 }
 
 /* A new life of a device: what was learned of the old one is void. */
@@ -358,6 +360,8 @@ static bool recent_ages(struct daemon *d, struct daemon_dev *p, uint32_t now,
 	if (!d->observer || p->is_dumped || observer_ages(d->observer, p->id, &all))
 		return false;
 	*ages = all;
+	if (!p->watched_from)
+		p->watched_from = now;
 	/* The place for the next hour holds the counts of a day ago. */
 	if (p->hours >= DAEMON_HOURS)
 		subtract(ages, &p->past[p->hours % DAEMON_HOURS]);
@@ -413,6 +417,7 @@ void daemon_snapshot(struct daemon *d, struct policy_snapshot *s)
 		v->has_records = tally(d, p, s->now);
 		v->tally = p->tally;
 		v->has_ages = v->has_records && recent_ages(d, p, s->now, &v->ages);
+		v->watched = v->has_ages ? s->now - p->watched_from : 0;
 		v->mem_used = p->dev.mem_used_total;
 		v->mem_limit = model_has(&p->dev, MODEL_MEM_LIMIT) ? p->dev.mem_limit : 0;
 		v->compr_bytes = p->dev.compr_data_size;

@@ -35,6 +35,8 @@ static const enum policy_verb deepest[POLICY_MOVES] = {
 #define BLOCK_BYTES	4096
 #define PACK_SLOTS	32
 
+#define DAY		86400	/* s; ages look back no longer */
+
 #define FIRST_BACK_OFF	10	/* seconds after a failure, doubled up to */
 #define LAST_BACK_OFF	3600
 
@@ -56,7 +58,11 @@ const char *policy_verb_name(enum policy_verb verb)
 
 /* ---- ages ------------------------------------------------------------------ */
 
-/* The youngest age from which on few enough come back; false: not known. */
+/*
+ * The youngest age from which on few enough come back; false: not known. A
+ * record shorter than max_age says nothing of who comes back after it: taken
+ * by its word, a few minutes without returns would call everything cold.
+ */
 static bool measured_age(const struct policy_rules *rules,
 			 const struct policy_move *move,
 			 const struct policy_device *d, uint32_t *age)
@@ -64,7 +70,8 @@ static bool measured_age(const struct policy_rules *rules,
 	uint32_t edge, rate;
 
 	if (!move->returns || !d->has_ages || !d->has_records ||
-	    policy_returns(&d->ages) < rules->min_returns)
+	    policy_returns(&d->ages) < rules->min_returns ||
+	    d->watched < min_u64(move->max_age, DAY))
 		return false;
 	for (unsigned int b = 0; b < 28; b++) {
 		edge = b ? 1u << (b - 1) : 0;

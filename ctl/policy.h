@@ -86,6 +86,7 @@ struct policy_device {
 	const struct policy_tally *tally;
 	struct zram_ages ages;	/* over the last 24 h */
 	bool has_ages;
+	uint32_t watched;	/* seconds that the ages were gathered over */
 	uint64_t mem_used;	/* bytes of the pool */
 	uint64_t mem_limit;	/* bytes; 0: none */
 	uint64_t compr_bytes;	/* bytes of the objects in the pool */

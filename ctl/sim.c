@@ -10,6 +10,7 @@
 #define DAY		86400
 #define LEDGER		4096	/* writebacks of a day, at most */
 #define MAX_SLOTS	(1ull << 32)
+#define JOBS		16	/* between two frames, at most */
 
 struct sim {
 	struct config config;
@@ -185,13 +186,14 @@ static uint64_t spent(struct sim *s)
 	return sum;
 }
 
-static void decide(struct sim *s, const struct sim_frame *f, uint64_t memory)
+/* False: nothing was to be done. */
+static bool decide(struct sim *s, const struct sim_frame *f, uint64_t memory)
 {
 	static struct policy_plan plan;
 	struct policy_device dev = {
 		.generation = 1, .has_records = true, .has_ages = true,
 		.can = { true, true, true, false }, .tally = &s->tally,
-		.ages = s->ages, .mem_used = memory, .compr_bytes = memory,
+		.ages = s->ages, .watched = s->t.seconds, .mem_used = memory, .compr_bytes = memory,
 		.mem_limit = f->mem_limit,
 	};
 	uint64_t day = spent(s), before = s->t.written;
@@ -217,6 +219,7 @@ static void decide(struct sim *s, const struct sim_frame *f, uint64_t memory)
 		s->wrote[s->nr_wrote].time = s->now;
 		s->wrote[s->nr_wrote++].bytes = s->t.written - before;
 	}
+	return plan.nr;
 }
 
 static void count(struct sim *s)
@@ -256,8 +259,9 @@ int sim_step(struct sim *s, const struct sim_frame *f, const struct sim_change *
 		change(s, c[i].index, c[i].word);
 	}
 	count(s);
-	decide(s, f, s->t.memory);
-	count(s);
+	/* The daemon's next decision follows the end of a job, a second at most. */
+	for (int n = 0; n < JOBS && decide(s, f, s->t.memory); n++)
+		count(s);
 	s->t.frames++;
 	return 0;
 }

@@ -259,11 +259,24 @@ static void test_measured(void)
 	dev[0].ages.back[4] = 19;
 	dev[0].ages.left[9] = 900;
 	dev[0].has_ages = true;
+	dev[0].watched = 100000;
 	tap_ok(decide() == POLICY_WHY_REST && !plan.verdict[0].measured[POLICY_PACK], "99 returns of 100: the rule");
 	dev[0].ages.back[4] = 20;
 	tap_ok(acts(POLICY_PACK, POLICY_WHY_RETURNS) && plan.verdict[0].age[POLICY_PACK] == 8,
 	       "with enough returns the youngest age of few: %u s", plan.verdict[0].age[POLICY_PACK]);
 	tap_ok(plan.verdict[0].returns == 100, "and it is said how many");
+	dev[0].watched = 1999;
+	tap_ok(decide() == POLICY_WHY_REST, "a record shorter than max_age: the rule");
+	dev[0].watched = 2000;
+	tap_ok(acts(POLICY_PACK, POLICY_WHY_RETURNS), "as long as that: it is believed");
+	rules.move[POLICY_PACK].max_age = 200000;
+	dev[0].watched = 86399;
+	decide();
+	tap_ok(!plan.verdict[0].measured[POLICY_PACK], "a max_age of days:");
+	dev[0].watched = 86400;
+	decide();
+	tap_ok(plan.verdict[0].measured[POLICY_PACK], "a day is enough");
+	rules.move[POLICY_PACK].max_age = 2000;
 	dev[0].has_ages = false;
 	tap_ok(decide() == POLICY_WHY_REST && !plan.verdict[0].returns, "no histogram: the rule");
 	dev[0].has_ages = true;
