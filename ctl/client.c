@@ -273,6 +273,30 @@ int client_set(struct client *c, uint32_t id, const struct model_spec *spec)
 	return err ? fail_spec(c, spec, err, "change the device") : 0;
 }
 
+int client_attach(struct client *c, uint32_t id, const char *path)
+{
+	int err = znl_attach(c->nl, id, path);
+
+	if (!err)
+		return 0;
+	if (err == -EPERM || !*znl_msg(c->nl))
+		return client_fail_plainly(c, err, "attach a disk");
+	return client_fail(c, err, "cannot attach %s to /dev/zram%u: %s", path,
+			   id, znl_msg(c->nl));
+}
+
+int client_detach(struct client *c, uint32_t id)
+{
+	int err = znl_detach(c->nl, id);
+
+	if (!err)
+		return 0;
+	if (err == -EPERM || !*znl_msg(c->nl))
+		return client_fail_plainly(c, err, "detach a disk");
+	return client_fail(c, err, "cannot detach the disk of /dev/zram%u: %s",
+			   id, znl_msg(c->nl));
+}
+
 /* The family has no verb for it; the stock attribute does the same. */
 int client_compact(struct client *c, uint32_t id)
 {

@@ -53,6 +53,10 @@ int client_slots(struct client *c, uint32_t id, uint64_t first, uint64_t count,
 int client_create(struct client *c, const struct model_spec *spec,
 		  struct model_dev *dev);
 int client_set(struct client *c, uint32_t id, const struct model_spec *spec);
+/* The disk at @path becomes the backing device of a device, in use or not. */
+int client_attach(struct client *c, uint32_t id, const char *path);
+/* A device without a size lets it go; with one it takes a job. */
+int client_detach(struct client *c, uint32_t id);
 /* Give back memory that the pool does not fill. */
 int client_compact(struct client *c, uint32_t id);
 /* Both retry for 3 s while somebody (udev) holds the device for a moment. */

@@ -15,7 +15,7 @@ static int fail_job(struct client *c, int err, const char *doing, uint32_t id)
 
 	if (err == -EPERM)
 		return client_fail_plainly(c, err, doing);
-	if (err == -ENODEV)
+	if (err == -ENODEV && strstr(msg, "no device"))
 		return client_fail(c, err, "there is no /dev/zram%u; "
 				   "'zramctl list' shows what there is", id);
 	return client_fail(c, err == -EOPNOTSUPP ? CLIENT_ENOSUPPORT : err,

@@ -34,6 +34,8 @@ const struct cmd *const cmd_table[] = {
 	&cmd_pack,
 	&cmd_writeback,
 	&cmd_promote,
+	&cmd_attach,
+	&cmd_detach,
 	&cmd_jobs,
 	&cmd_metrics,
 	&cmd_tune,

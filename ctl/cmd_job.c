@@ -191,15 +191,22 @@ static enum cmd_result print_job(const struct model_job *job, bool json)
 
 	if (json)
 		return out_json(out_object(job_cols, job)) ? CMD_FAILED : CMD_OK;
-	printf("/dev/zram%u: %s %s, %llu of %llu slots moved, %s before, %s "
-	       "now", job->dev, model_job_type(job->type),
+	printf("/dev/zram%u: %s %s, %llu of %llu slots moved",
+	       job->dev, model_job_type(job->type),
 	       model_job_phase(job->phase), (unsigned long long)job->moved,
-	       (unsigned long long)job->total,
-	       util_format_size(before, job->bytes_before),
-	       util_format_size(after, job->bytes_after));
+	       (unsigned long long)job->total);
+	/* what comes from the disk took nothing before */
+	if (job->type != ZRAM_JOB_TYPE_PROMOTE &&
+	    job->type != ZRAM_JOB_TYPE_DETACH)
+		printf(", %s before",
+		       util_format_size(before, job->bytes_before));
+	printf(", %s now", util_format_size(after, job->bytes_after));
 	if (job->bytes_written)
 		printf(", %s written",
 		       util_format_size(before, job->bytes_written));
+	if (job->failed)
+		printf(", %llu packs could not be read",
+		       (unsigned long long)job->failed);
 	putchar('\n');
 	return CMD_OK;
 }
@@ -271,6 +278,56 @@ RUN(recompress, RECOMPRESS)
 RUN(pack, PACK)
 RUN(writeback, WRITEBACK)
 RUN(promote, PROMOTE)
+
+static const struct cmd_opt detach_opts[] = {
+	{ "force", 'f', NULL, "give up what the disk does not give back" },
+	{ "background", 'b', NULL, "print the job's number, do not wait" },
+	{ "json", 'J', NULL, "print JSON" },
+	{ 0 }
+};
+
+/* Without a size there is nothing to bring back, and no job. */
+static enum cmd_result run_detach(const struct cmd_args *args)
+{
+	struct model_job_spec spec = { .type = ZRAM_JOB_TYPE_DETACH };
+	enum cmd_result result;
+	struct model_dev dev;
+	struct client *c;
+	bool bare;
+	uint32_t id;
+	size_t nr;
+	int err;
+
+	result = cmd_devices(args, &id, &nr);
+	if (result)
+		return result;
+	if (cmd_has(args, "force"))
+		spec.has |= MODEL_JOB_FORCE;
+	err = client_open(&c, 0);
+	if (!err)
+		err = client_device(c, id, &dev);
+	bare = !err && !(dev.state & ZRAM_STATE_INITIALISED);
+	if (bare)
+		err = client_detach(c, id);
+	if (err)
+		result = cmd_client_failed(c, err);
+	client_close(c);
+	return bare || err ? result : start_and_wait(args, id, &spec);
+}
+
+const struct cmd cmd_detach = {
+	.name = "detach",
+	.operands = "DEVICE",
+	.min = 1,
+	.max = 1,
+	.summary = "bring everything back from the disk and let it go",
+	.details =
+		"The device may be in use. It keeps the disk when there is not enough room below\n"
+		"its memory limit, not enough memory, or when parts cannot be read. With --force\n"
+		"these are given up: reading them is an error until they are written anew.",
+	.opts = detach_opts,
+	.run = run_detach,
+};
 
 #define DETAILS								\
 "Coldest slots come first. A slot that is used meanwhile is left alone. On a\n" \

@@ -5,6 +5,7 @@
 #include "model.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 static bool get_name(const void *row, struct out_val *v)
 {
@@ -125,6 +126,31 @@ NUMBER(PROBED_RAW, probed_raw)
 NUMBER(TABLE_BYTES, table_bytes)
 NUMBER(CODEC_BYTES, codec_bytes)
 NUMBER(PACK_BYTES, pack_bytes)
+NUMBER(BACKING_SIZE, backing_size)
+NUMBER(BACKING_USED, backing_used)
+NUMBER(BACKING_READ, backing_read)
+NUMBER(BACKING_WRITTEN, backing_written)
+NUMBER(WARM_SLOTS, warm_slots)
+NUMBER(COLD_SLOTS, cold_slots)
+NUMBER(FROZEN_SLOTS, frozen_slots)
+
+static bool get_hot_slots(const void *row, struct out_val *v)
+{
+	const struct model_dev *dev = row;
+	uint64_t others = dev->warm_slots + dev->cold_slots + dev->frozen_slots;
+
+	v->u = dev->orig_data_size / sysconf(_SC_PAGESIZE);
+	v->u = v->u > others ? v->u - others : 0;
+	return model_has(dev, MODEL_ORIG_DATA_SIZE | MODEL_FROZEN_SLOTS);
+}
+
+static bool get_backing(const void *row, struct out_val *v)
+{
+	const struct model_dev *dev = row;
+
+	v->s = dev->backing;
+	return model_has(dev, MODEL_BACKING);
+}
 
 const struct out_col dev_cols[] = {
 	{ "NAME", "name", OUT_STRING, OUT_NONE, get_name,
@@ -173,6 +199,24 @@ const struct out_col dev_cols[] = {
 	  get_failed_writes, "pages that could not be written" },
 	{ "FREED", "notify_free", OUT_UINT, OUT_NONE, get_notify_free,
 	  "slots freed by swap or discard" },
+	{ "HOT", "hot", OUT_UINT, OUT_NONE, get_hot_slots,
+	  "slots in memory as they were written" },
+	{ "WARM", "warm", OUT_UINT, OUT_NONE, get_warm_slots,
+	  "slots that were recompressed" },
+	{ "COLD", "cold", OUT_UINT, OUT_NONE, get_cold_slots,
+	  "slots in packs in memory" },
+	{ "FROZEN", "frozen", OUT_UINT, OUT_NONE, get_frozen_slots,
+	  "slots in packs on the backing device" },
+	{ "BACKING", "backing", OUT_STRING, OUT_NONE, get_backing,
+	  "path of the backing device" },
+	{ "BACKING-SIZE", "backing_size", OUT_UINT, OUT_BYTES,
+	  get_backing_size, "what it can hold" },
+	{ "BACKING-USED", "backing_used", OUT_UINT, OUT_BYTES,
+	  get_backing_used, "what packs take of it" },
+	{ "BACKING-READ", "backing_read", OUT_UINT, OUT_BYTES,
+	  get_backing_read, "bytes read from it since it was attached" },
+	{ "BACKING-WRITTEN", "backing_written", OUT_UINT, OUT_BYTES,
+	  get_backing_written, "and written" },
 	{ "GENERATION", "generation", OUT_UINT, OUT_NONE, get_generation,
 	  "number of its present contents" },
 	{ "INIT", "initialised", OUT_BOOL, OUT_NONE, get_initialised,

@@ -48,6 +48,7 @@ NUMBER(skipped)
 NUMBER(bytes_before)
 NUMBER(bytes_after)
 NUMBER(bytes_written)
+NUMBER(failed)
 
 /* Boottime ns as seconds; absent until it happened. */
 #define TIME(field)							\
@@ -82,6 +83,8 @@ const struct out_col job_cols[] = {
 	  "and now" },
 	{ "WRITTEN", "bytes_written", OUT_UINT, OUT_BYTES, get_bytes_written,
 	  "bytes written to the backing device" },
+	{ "FAILED", "failed", OUT_UINT, OUT_NONE, get_failed,
+	  "packs that could not be read" },
 	{ "ERROR", "error", OUT_STRING, OUT_NONE, get_error,
 	  "what ended it" },
 	{ "QUEUED", "queued", OUT_DOUBLE, OUT_NONE, get_queued,

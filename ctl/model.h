@@ -38,6 +38,14 @@ enum model_has {
 	MODEL_CODEC_BYTES = 1u << 19,
 	MODEL_USE = 1u << 20,
 	MODEL_PACK_BYTES = 1u << 21,
+	MODEL_BACKING = 1u << 22,
+	MODEL_BACKING_SIZE = 1u << 23,
+	MODEL_BACKING_USED = 1u << 24,
+	MODEL_BACKING_READ = 1u << 25,
+	MODEL_BACKING_WRITTEN = 1u << 26,
+	MODEL_WARM_SLOTS = 1u << 27,
+	MODEL_COLD_SLOTS = 1u << 28,
+	MODEL_FROZEN_SLOTS = 1u << 29,
 };
 
 #define MODEL_ID_MAX 1048575	/* the largest N of /dev/zramN */
@@ -46,6 +54,7 @@ enum model_has {
 #define MODEL_USE_SWAP "[SWAP]"	/* as lsblk writes it */
 
 #define MODEL_CODECS 4	/* priorities */
+#define MODEL_BACKING_LEN 256
 
 enum model_codec_has {
 	MODEL_CODEC_ALGO = 1u << 0,
@@ -96,6 +105,14 @@ struct model_dev {
 	uint64_t table_bytes;
 	uint64_t codec_bytes;
 	uint64_t pack_bytes;
+	char backing[MODEL_BACKING_LEN];	/* path */
+	uint64_t backing_size;
+	uint64_t backing_used;
+	uint64_t backing_read;	/* since it was attached */
+	uint64_t backing_written;
+	uint64_t warm_slots;	/* by tier; the others are hot */
+	uint64_t cold_slots;
+	uint64_t frozen_slots;
 	struct model_codec codec[MODEL_CODECS];
 	char use[MODEL_USE_LEN];	/* "[SWAP]" or a mount point */
 };
@@ -144,6 +161,7 @@ struct model_job {
 	uint32_t error;		/* errno, 0: none */
 	uint64_t total, done, moved, skipped;	/* slots */
 	uint64_t bytes_before, bytes_after, bytes_written;
+	uint64_t failed;	/* packs that could not be read */
 	uint64_t queued, started, ended;
 };
 

@@ -23,6 +23,9 @@ int znl_new(struct znl *nl, const struct model_spec *spec, struct model_dev *dev
 int znl_set(struct znl *nl, uint32_t id, const struct model_spec *spec);
 int znl_delete(struct znl *nl, uint32_t id);
 int znl_reset(struct znl *nl, uint32_t id);
+int znl_attach(struct znl *nl, uint32_t id, const char *path);
+/* Of a device without a disksize; with one it takes a job. */
+int znl_detach(struct znl *nl, uint32_t id);
 int znl_get(struct znl *nl, uint32_t id, struct model_dev *dev);
 int znl_features(struct znl *nl, struct model_features *f);
 

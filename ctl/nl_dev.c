@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Devices on the wire: new, delete, get, set, reset. */
+/* Devices on the wire: new, delete, get, set, reset, attach, detach. */
 
 #include "nl.h"
 #include "nl_impl.h"
@@ -33,6 +33,14 @@ static const struct nla_policy dev_policy[ZRAM_A_DEV_MAX + 1] = {
 	[ZRAM_A_DEV_TABLE_BYTES] = { .type = NLA_U64 },
 	[ZRAM_A_DEV_CODEC_BYTES] = { .type = NLA_U64 },
 	[ZRAM_A_DEV_PACK_BYTES] = { .type = NLA_U64 },
+	[ZRAM_A_DEV_BACKING] = { .type = NLA_STRING },
+	[ZRAM_A_DEV_BACKING_SIZE] = { .type = NLA_U64 },
+	[ZRAM_A_DEV_BACKING_USED] = { .type = NLA_U64 },
+	[ZRAM_A_DEV_BACKING_READ] = { .type = NLA_U64 },
+	[ZRAM_A_DEV_BACKING_WRITTEN] = { .type = NLA_U64 },
+	[ZRAM_A_DEV_WARM_SLOTS] = { .type = NLA_U64 },
+	[ZRAM_A_DEV_COLD_SLOTS] = { .type = NLA_U64 },
+	[ZRAM_A_DEV_FROZEN_SLOTS] = { .type = NLA_U64 },
 };
 
 /* The u64 attributes and where they go. */
@@ -60,6 +68,13 @@ static const struct {
 	NUMBER(TABLE_BYTES, table_bytes),
 	NUMBER(CODEC_BYTES, codec_bytes),
 	NUMBER(PACK_BYTES, pack_bytes),
+	NUMBER(BACKING_SIZE, backing_size),
+	NUMBER(BACKING_USED, backing_used),
+	NUMBER(BACKING_READ, backing_read),
+	NUMBER(BACKING_WRITTEN, backing_written),
+	NUMBER(WARM_SLOTS, warm_slots),
+	NUMBER(COLD_SLOTS, cold_slots),
+	NUMBER(FROZEN_SLOTS, frozen_slots),
 #undef NUMBER
 };
 
@@ -84,6 +99,11 @@ static int parse_dev(struct nlmsghdr *hdr, struct model_dev *dev)
 	if (a[ZRAM_A_DEV_ALGO]) {
 		nla_strlcpy(dev->algo, a[ZRAM_A_DEV_ALGO], sizeof(dev->algo));
 		dev->has |= MODEL_ALGO;
+	}
+	if (a[ZRAM_A_DEV_BACKING]) {
+		nla_strlcpy(dev->backing, a[ZRAM_A_DEV_BACKING],
+			    sizeof(dev->backing));
+		dev->has |= MODEL_BACKING;
 	}
 	if (a[ZRAM_A_DEV_LEVEL]) {
 		dev->level = nla_get_s32(a[ZRAM_A_DEV_LEVEL]);
@@ -167,6 +187,24 @@ int znl_delete(struct znl *nl, uint32_t id)
 int znl_reset(struct znl *nl, uint32_t id)
 {
 	struct nl_msg *msg = id_request(nl, ZRAM_CMD_RESET, id);
+
+	return msg ? znl_talk(nl, msg, NULL, NULL) : -ENOMEM;
+}
+
+int znl_attach(struct znl *nl, uint32_t id, const char *path)
+{
+	struct nl_msg *msg = id_request(nl, ZRAM_CMD_ATTACH, id);
+
+	if (msg && nla_put_string(msg, ZRAM_A_DEV_BACKING, path)) {
+		nlmsg_free(msg);
+		return -EMSGSIZE;
+	}
+	return msg ? znl_talk(nl, msg, NULL, NULL) : -ENOMEM;
+}
+
+int znl_detach(struct znl *nl, uint32_t id)
+{
+	struct nl_msg *msg = id_request(nl, ZRAM_CMD_DETACH, id);
 
 	return msg ? znl_talk(nl, msg, NULL, NULL) : -ENOMEM;
 }

@@ -30,6 +30,7 @@ static const struct nla_policy job_policy[ZRAM_A_JOB_MAX + 1] = {
 	[ZRAM_A_JOB_QUEUED] = { .type = NLA_U64 },
 	[ZRAM_A_JOB_STARTED] = { .type = NLA_U64 },
 	[ZRAM_A_JOB_ENDED] = { .type = NLA_U64 },
+	[ZRAM_A_JOB_FAILED] = { .type = NLA_U64 },
 };
 
 static const struct nla_policy event_policy[ZRAM_A_EVENT_MAX + 1] = {
@@ -72,6 +73,7 @@ static int take_job(struct nlattr **a, struct model_job *job)
 		.queued = u64_of(a[ZRAM_A_JOB_QUEUED]),
 		.started = u64_of(a[ZRAM_A_JOB_STARTED]),
 		.ended = u64_of(a[ZRAM_A_JOB_ENDED]),
+		.failed = u64_of(a[ZRAM_A_JOB_FAILED]),
 	};
 	return 0;
 }

@@ -18,6 +18,8 @@
 #define DISCARD_DELAY	HZ
 /* How long close waits for a disk that does not answer. */
 #define CLOSE_PATIENCE	(5 * HZ)
+/* Who waits for discards looks about this often. */
+#define DISCARD_SLICE	(HZ / 10)
 
 /*
  * backing_wq: completions and the last of a device. discard_wq: freezable, since
@@ -143,6 +145,8 @@ static void serve_bios(struct work_struct *work)
 
 	while ((bio = next_bio(r))) {
 		bd->user.serve(bd->user.ctx, bio);
+		/* the last one is put by release_disk's queue, behind us */
+		zram_backing_put(bd);
 		cond_resched();
 	}
 	memalloc_noio_restore(noio);
@@ -153,6 +157,7 @@ void zram_backing_defer(struct zram_backing *bd, struct bio *bio)
 	struct zram_reader *r = NULL;
 	unsigned int i;
 
+	zram_backing_get(bd);
 	spin_lock(&bd->lock);
 	bio_list_add(&bd->deferred, bio);
 	i = find_first_zero_bit(&bd->busy, ZRAM_BACKING_READERS);
@@ -164,11 +169,6 @@ void zram_backing_defer(struct zram_backing *bd, struct bio *bio)
 	/* with all of them busy, the first that is done takes it */
 	if (r)
 		queue_work(bd->read_wq, &r->work);
-}
-
-void zram_backing_flush(struct zram_backing *bd)
-{
-	flush_workqueue(bd->read_wq);
 }
 
 static bool borrow(struct zram_backing *bd, unsigned int *i)
@@ -257,6 +257,7 @@ static void discard_extents(struct work_struct *work)
 		cond_resched();
 	}
 	memalloc_noio_restore(noio);
+	wake_up(&bd->discarded);
 	zram_backing_put(bd);
 }
 
@@ -271,24 +272,46 @@ static void queue_discard(struct zram_backing *bd, unsigned long delay)
 		zram_backing_put(bd);
 }
 
+static bool has_freed(struct zram_backing *bd)
+{
+	struct zram_extent_counts counts;
+
+	zram_extent_counts(&bd->map, &counts);
+	return counts.waiting + counts.taken;
+}
+
+/*
+ * Until what was freed is discarded; false: the caller does not want to wait any
+ * longer. While frozen, the discards would not come before the thaw.
+ */
+static bool wait_for_discards(struct zram_backing *bd, const bool *cancel)
+{
+	queue_discard(bd, 0);
+	while (!wait_event_timeout(bd->discarded, !has_freed(bd),
+				   DISCARD_SLICE)) {
+		if (READ_ONCE(*cancel))
+			return false;
+		if (READ_ONCE(bd->frozen))
+			break;
+	}
+	return true;
+}
+
 int zram_backing_reserve(struct zram_backing *bd, unsigned int bytes,
-			 u64 *start)
+			 u64 *start, const bool *cancel)
 {
 	unsigned int units = zram_backing_round(bd, bytes) >> bd->unit_shift;
-	struct zram_extent_counts counts;
 	int err, tries;
 
 	if (bytes > ZRAM_BACKING_EXTENT_MAX)
 		return -EINVAL;
 	for (tries = 0; ; tries++) {
 		err = zram_extent_reserve(&bd->map, units, start);
-		zram_extent_counts(&bd->map, &counts);
-		/* frozen: the discards would not come before the thaw */
 		if (err != -ENOSPC || tries == 3 || READ_ONCE(bd->frozen) ||
-		    !(counts.waiting + counts.taken))
+		    !has_freed(bd))
 			return err;
-		queue_discard(bd, 0);
-		flush_delayed_work(&bd->discard);
+		if (!wait_for_discards(bd, cancel))
+			return -ECANCELED;
 	}
 }
 
@@ -396,6 +419,7 @@ struct zram_backing *zram_backing_open(const char *path,
 	bd->user = *user;
 	spin_lock_init(&bd->lock);
 	init_waitqueue_head(&bd->returned);
+	init_waitqueue_head(&bd->discarded);
 	kref_init(&bd->ref);
 	refcount_set(&bd->memory_ref, 2);
 	init_completion(&bd->released);

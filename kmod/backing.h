@@ -7,11 +7,11 @@
  * knows nothing of packs or slots.
  *
  * Life: zram_backing_open() with no lock held, then the owner publishes the
- * pointer by rcu_assign_pointer(). The page path reads it in rcu_read_lock()
- * and may then call zram_backing_defer(), which never sleeps. To detach: empty
- * it, rcu_assign_pointer(NULL), synchronize_rcu(), zram_backing_flush(), and
- * zram_backing_close(). Whoever frees an extent later than that (a reader that
- * let go last) holds a reference from zram_backing_get().
+ * pointer by rcu_assign_pointer() (attach.c). The page path reads it in
+ * rcu_read_lock() and may then call zram_backing_defer(), which never sleeps.
+ * To detach: empty it, rcu_assign_pointer(NULL), synchronize_rcu(), and
+ * zram_backing_close(). Whoever uses it later than that (a bio that was
+ * deferred, a reader that frees an extent) has a reference.
  */
 #ifndef ZRAM_BACKING_H
 #define ZRAM_BACKING_H
@@ -107,13 +107,14 @@ unsigned int zram_backing_buffer_bytes(const struct zram_backing *bd);
  * @bd: the backing device
  * @bytes: 1..ZRAM_BACKING_EXTENT_MAX
  * @start: gets the first unit
+ * @cancel: when it becomes true, nothing is waited for any longer
  *
  * May sleep; when the disk is full but for freed extents, for their discard.
  *
- * Return: 0, -ENOSPC, -ENOMEM, -EINVAL.
+ * Return: 0, -ENOSPC, -ENOMEM, -EINVAL, -ECANCELED.
  */
 int zram_backing_reserve(struct zram_backing *bd, unsigned int bytes,
-			 u64 *start);
+			 u64 *start, const bool *cancel);
 /*
  * Free the extent that was reserved for @bytes at @start. Nobody may be reading
  * it. Never sleeps, no allocation; it is discarded before it is used again.
@@ -122,33 +123,41 @@ void zram_backing_extent_free(struct zram_backing *bd, u64 start,
 			      unsigned int bytes);
 
 /*
- * A write under way. The caller fills the first part and keeps it until done()
- * was called.
+ * A read or write under way. The caller fills the first part and keeps it until
+ * done() was called.
  */
-struct zram_backing_write {
+struct zram_backing_io {
 	u64 start;		/* first unit of a reserved extent */
 	unsigned int bytes;	/* as reserved */
 	/*
 	 * Page-aligned, from vmalloc or kmalloc or pages, with room for
-	 * zram_backing_round(bytes); what lies behind bytes gets zeroed.
+	 * zram_backing_round(bytes); before a write, what lies behind bytes
+	 * gets zeroed.
 	 */
 	void *buf;
 	/*
 	 * Process context, in a workqueue of ours, in any order; must not
 	 * wait for other I/O. May free the structure.
 	 */
-	void (*done)(struct zram_backing_write *w);
+	void (*done)(struct zram_backing_io *io);
 
 	int err;		/* for done(): 0 or a negative errno */
 
 	/* private */
 	struct zram_backing *bd;
+	bool write;
 	struct work_struct work;
 	ktime_t began;
 };
 
-/* Start writing; errors come through done(). May sleep, starts no reclaim I/O. */
-void zram_backing_write(struct zram_backing *bd, struct zram_backing_write *w);
+/*
+ * Start to write, or to read; errors come through done(). May sleep, starts no
+ * reclaim I/O.
+ */
+void zram_backing_write_begin(struct zram_backing *bd,
+			      struct zram_backing_io *io);
+void zram_backing_read_begin(struct zram_backing *bd,
+			     struct zram_backing_io *io);
 
 /**
  * zram_backing_read() - read an extent, or units of it, and wait.
@@ -179,8 +188,6 @@ void zram_backing_buffer_put(struct zram_backing *bd, const void *mem);
  * allocation; in rcu_read_lock(), see above.
  */
 void zram_backing_defer(struct zram_backing *bd, struct bio *bio);
-/* Wait until every bio that was deferred has been served. */
-void zram_backing_flush(struct zram_backing *bd);
 
 /* See zram_extent_freeze(); thawing goes on with the discards. */
 void zram_backing_freeze(struct zram_backing *bd, bool frozen);

@@ -48,10 +48,11 @@ struct zram_backing {
 	struct bio_set bios;		/* so that reclaim never waits for one */
 	struct zram_backing_stats stats[2];	/* READ, WRITE */
 	struct delayed_work discard;
+	wait_queue_head_t discarded;	/* the worker made a round */
 
 	/*
-	 * ref: the owner, each write under way, the discard worker, and late
-	 * readers; the last one releases the disk. memory_ref: what is left
+	 * ref: the owner, each bio and I/O under way, the discard worker, and
+	 * late readers; the last one releases the disk. memory_ref: what is left
 	 * then, for close to look at.
 	 */
 	struct kref ref;

@@ -68,45 +68,65 @@ int zram_backing_read(struct zram_backing *bd, u64 start, unsigned int bytes,
 	return err;
 }
 
-static void end_write(struct work_struct *work)
+static void end_io(struct work_struct *work)
 {
-	struct zram_backing_write *w =
-		container_of(work, struct zram_backing_write, work);
-	struct zram_backing *bd = w->bd;
+	struct zram_backing_io *io = container_of(work, struct zram_backing_io,
+						  work);
+	struct zram_backing *bd = io->bd;
+	unsigned int whole = zram_backing_round(bd, io->bytes);
 
-	account(bd, true, zram_backing_round(bd, w->bytes), w->began, w->err);
-	w->done(w);
+	if (!io->write && is_vmalloc_addr(io->buf))
+		invalidate_kernel_vmap_range(io->buf, whole);
+	account(bd, io->write, whole, io->began, io->err);
+	io->done(io);
 	zram_backing_put(bd);
 }
 
 /* Perhaps in an interrupt. */
-static void end_write_bio(struct bio *bio)
+static void end_bio(struct bio *bio)
 {
-	struct zram_backing_write *w = bio->bi_private;
+	struct zram_backing_io *io = bio->bi_private;
 
-	w->err = blk_status_to_errno(bio->bi_status);
+	io->err = blk_status_to_errno(bio->bi_status);
 	bio_put(bio);
-	queue_work(zram_backing_wq, &w->work);
+	queue_work(zram_backing_wq, &io->work);
 }
 
-void zram_backing_write(struct zram_backing *bd, struct zram_backing_write *w)
+static void begin(struct zram_backing *bd, struct zram_backing_io *io,
+		  bool write)
 {
-	unsigned int whole = zram_backing_round(bd, w->bytes);
+	unsigned int whole = zram_backing_round(bd, io->bytes);
 	unsigned int noio = memalloc_noio_save();
 	struct bio *bio;
 
-	/* what lay in the buffer before is nobody's business */
-	memset(w->buf + w->bytes, 0, whole - w->bytes);
-	if (is_vmalloc_addr(w->buf))
-		flush_kernel_vmap_range(w->buf, whole);
 	zram_backing_get(bd);
-	w->bd = bd;
-	w->err = 0;
-	w->began = ktime_get();
-	INIT_WORK(&w->work, end_write);
-	bio = make_bio(bd, REQ_OP_WRITE, w->start, w->buf, whole);
-	bio->bi_private = w;
-	bio->bi_end_io = end_write_bio;
+	io->bd = bd;
+	io->write = write;
+	io->err = 0;
+	io->began = ktime_get();
+	INIT_WORK(&io->work, end_io);
+	bio = make_bio(bd, write ? REQ_OP_WRITE : REQ_OP_READ, io->start,
+		       io->buf, whole);
+	bio->bi_private = io;
+	bio->bi_end_io = end_bio;
 	submit_bio(bio);
 	memalloc_noio_restore(noio);
+}
+
+void zram_backing_write_begin(struct zram_backing *bd,
+			      struct zram_backing_io *io)
+{
+	unsigned int whole = zram_backing_round(bd, io->bytes);
+
+	/* what lay in the buffer before is nobody's business */
+	memset(io->buf + io->bytes, 0, whole - io->bytes);
+	if (is_vmalloc_addr(io->buf))
+		flush_kernel_vmap_range(io->buf, whole);
+	begin(bd, io, true);
+}
+
+void zram_backing_read_begin(struct zram_backing *bd,
+			     struct zram_backing_io *io)
+{
+	begin(bd, io, false);
 }

@@ -5,6 +5,7 @@
 #include <linux/err.h>
 #include <linux/mm.h>
 
+#include "backing.h"
 #include "device.h"
 #include "pool.h"
 #include "registry.h"
@@ -361,6 +362,28 @@ static void store_info(struct zram_store *st, struct zram_info *info)
 	info->table_bytes = zram_table_bytes(&st->table);
 	info->codec_bytes = zram_store_codec_bytes(st);
 	info->pack_bytes = zram_packs_bytes(st->packs);
+	info->warm_slots = zram_stat_sum(s, ZRAM_STAT_WARM);
+	info->frozen_slots = zram_stat_sum(s, ZRAM_STAT_FROZEN);
+	/* of another moment each, hence the test */
+	info->cold_slots = zram_stat_sum(s, ZRAM_STAT_PACKED);
+	info->cold_slots -= min(info->cold_slots, info->frozen_slots);
+}
+
+static void backing_info(struct zram_device *dev, struct zram_info *info)
+{
+	struct zram_backing_info bi;
+	u64 slots;
+
+	info->has_backing = zram_control_backing(dev, &bi, &slots,
+						 info->backing,
+						 sizeof(info->backing));
+	if (!info->has_backing)
+		return;
+	info->backing_size = bi.bytes;
+	info->backing_used = (bi.units.reserved + bi.units.waiting +
+			      bi.units.taken) * bi.unit;
+	info->backing_read = bi.reads * ZRAM_BACKING_BLOCK;
+	info->backing_written = bi.writes * ZRAM_BACKING_BLOCK;
 }
 
 static void codec_info(const struct zram_codec_choice *choice,
@@ -390,6 +413,7 @@ void zram_control_info(struct zram_device *dev, struct zram_info *info)
 	if (dev->store)
 		store_info(dev->store, info);
 	up_read(&dev->lock);
+	backing_info(dev, info);
 }
 
 /* What takes a look at the pack, hence the lock. */

@@ -85,6 +85,15 @@ struct zram_info {
 	u64 table_bytes;	/* slot table */
 	u64 codec_bytes;	/* contexts and buffers of all CPUs */
 	u64 pack_bytes;		/* packs, outside the pool */
+	u64 warm_slots;		/* slots by tier; the rest is hot */
+	u64 cold_slots;
+	u64 frozen_slots;
+	bool has_backing;	/* then: */
+	char backing[256];	/* its path, cut */
+	u64 backing_size;
+	u64 backing_used;	/* extents, those that wait for discard too */
+	u64 backing_read;	/* since it was attached */
+	u64 backing_written;
 };
 
 /* One occupied slot in a dump. */
@@ -211,11 +220,18 @@ int zram_control_recompress(struct zram_device *dev,
 			    bool has_prio, s32 prio);
 
 /*
- * The stock attribute backing_dev: only before the disksize, replaces the one
- * there was. -EBUSY, -ENODEV, or what zram_backing_open() says, with a sentence.
+ * The disk at @path becomes the backing device. @live: also when there is a
+ * disksize, but only when there is none yet (-EBUSY); else as the stock attribute
+ * backing_dev does: only before the disksize, and it replaces the one there
+ * was. -EBUSY, -ENODEV, or what zram_backing_open() says.
  */
-int zram_control_attach(struct zram_device *dev, const char *path,
+int zram_control_attach(struct zram_device *dev, const char *path, bool live,
 			const char **why);
+/*
+ * A device without a disksize has no backing device any more. -EBUSY: it has a
+ * disksize, so a job of type detach does it; -ENODEV: there was none.
+ */
+int zram_control_let_go(struct zram_device *dev, const char **why);
 /*
  * Whether there is a backing device; then @info and @path (at most @size bytes)
  * are filled. *slots: frozen ones.

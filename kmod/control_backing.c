@@ -7,6 +7,7 @@
 #include <linux/limits.h>
 #include <linux/string.h>
 
+#include "attach.h"
 #include "backing.h"
 #include "device.h"
 #include "io.h"
@@ -20,18 +21,39 @@ static int refuse(int err, const char **why, const char *text)
 }
 
 /* With lock held. */
-static int can_attach(const struct zram_device *dev, const char **why)
+static int can_attach(struct zram_device *dev, bool live, const char **why)
 {
 	if (dev->removed)
 		return refuse(-ENODEV, why, "the device is being removed");
-	if (dev->store)
+	if (!live && dev->store)
 		return refuse(-EBUSY, why,
 			      "the device has a disksize; reset it first");
+	if (live && zram_attach_has(&dev->attachment))
+		return refuse(-EBUSY, why,
+			      "the device has a backing device; detach it first");
 	return 0;
 }
 
-/* The disk is opened without our lock: its own open_mutex comes before. */
-int zram_control_attach(struct zram_device *dev, const char *path,
+/*
+ * The disk is opened without our lock: its own open_mutex comes before. *left: a
+ * disk to close.
+ */
+static int take(struct zram_device *dev, struct zram_backing *bd, bool live,
+		struct zram_backing **left, const char **why)
+{
+	int err;
+
+	down_write(&dev->lock);
+	err = can_attach(dev, live, why);
+	if (err)
+		*left = bd;
+	else
+		*left = zram_attach_replace(&dev->attachment, bd);
+	up_write(&dev->lock);
+	return err;
+}
+
+int zram_control_attach(struct zram_device *dev, const char *path, bool live,
 			const char **why)
 {
 	struct zram_backing_user user = {
@@ -41,7 +63,7 @@ int zram_control_attach(struct zram_device *dev, const char *path,
 	int err;
 
 	down_read(&dev->lock);
-	err = can_attach(dev, why);
+	err = can_attach(dev, live, why);
 	if (!err) {
 		user.own = dev->disk;
 		get_device(disk_to_dev(user.own));
@@ -53,12 +75,28 @@ int zram_control_attach(struct zram_device *dev, const char *path,
 	put_disk(user.own);
 	if (IS_ERR(bd))
 		return PTR_ERR(bd);
-	down_write(&dev->lock);
-	err = can_attach(dev, why);
-	old = err ? bd : zram_device_attach_locked(dev, bd);
-	up_write(&dev->lock);
+	err = take(dev, bd, live, &old, why);
 	if (old)
 		zram_backing_close(old);
+	return err;
+}
+
+int zram_control_let_go(struct zram_device *dev, const char **why)
+{
+	struct zram_backing *bd = NULL;
+	int err = 0;
+
+	down_write(&dev->lock);
+	if (dev->store)
+		err = refuse(-EBUSY, why, "the device has a disksize: that takes a job of type detach");
+	else if (!zram_attach_has(&dev->attachment))
+		err = refuse(-ENODEV, why,
+			     "the device has no backing device");
+	else
+		bd = zram_attach_replace(&dev->attachment, NULL);
+	up_write(&dev->lock);
+	if (bd)
+		zram_backing_close(bd);
 	return err;
 }
 
@@ -66,19 +104,19 @@ bool zram_control_backing(struct zram_device *dev,
 			  struct zram_backing_info *info, u64 *slots,
 			  char *path, size_t size)
 {
-	bool attached;
+	struct zram_backing *bd = zram_attach_get(&dev->attachment);
 
 	*slots = 0;
-	down_read(&dev->lock);
-	attached = dev->backing;
-	if (attached) {
-		zram_backing_info(dev->backing, info);
-		strscpy(path, zram_backing_path(dev->backing), size);
+	if (bd) {
+		zram_backing_info(bd, info);
+		strscpy(path, zram_backing_path(bd), size);
+		zram_backing_put(bd);
 	}
+	down_read(&dev->lock);
 	if (dev->store)
 		*slots = zram_stat_sum(dev->store->stats, ZRAM_STAT_FROZEN);
 	up_read(&dev->lock);
-	return attached;
+	return bd;
 }
 
 int zram_control_can_writeback(struct zram_device *dev, u64 *slots)
@@ -88,7 +126,7 @@ int zram_control_can_writeback(struct zram_device *dev, u64 *slots)
 	down_read(&dev->lock);
 	if (!dev->store)
 		err = -EINVAL;
-	else if (!dev->backing)
+	else if (!zram_attach_has(&dev->attachment))
 		err = -ENODEV;
 	else
 		*slots = dev->store->table.nr_slots;

@@ -15,7 +15,6 @@
 #include "writeback.h"
 
 /*
- * ops: NULL where this version cannot do it.
  * check: what the type says of a spec whose ranges are fine; the device's
  * lock is held for reading.
  */
@@ -34,7 +33,7 @@ static const struct job_type job_types[] = {
 		&zram_writeback_ops, zram_writeback_check
 	},
 	[ZRAM_JOB_TYPE_PROMOTE] = { &zram_promote_ops, zram_promote_check },
-	[ZRAM_JOB_TYPE_DETACH] = { NULL, NULL },
+	[ZRAM_JOB_TYPE_DETACH] = { &zram_detach_ops, zram_promote_check },
 };
 
 /* With lock held for reading. */
@@ -53,6 +52,11 @@ static int start(struct zram_device *dev, const struct job_type *type,
 		err = type->check(dev->store, spec, why);
 	if (err)
 		return err;
+	if (spec->type == ZRAM_JOB_TYPE_WRITEBACK &&
+	    zram_jobs_have(dev->jobs, ZRAM_JOB_TYPE_DETACH)) {
+		*why = "the backing device is being detached";
+		return -EBUSY;
+	}
 	*job = zram_jobs_submit(dev->jobs, type->ops, spec);
 	if (!IS_ERR(*job))
 		return 0;

@@ -92,6 +92,7 @@ struct zram_device *zram_device_create(u32 id)
 	init_rwsem(&dev->lock);
 	mutex_init(&dev->partial_lock);
 	kref_init(&dev->ref);
+	zram_attach_init(&dev->attachment);
 	zram_writeback_knobs_init(&dev->knobs);
 	zram_config_init(&dev->config);
 	dev->id = id;
@@ -203,7 +204,7 @@ int zram_device_init_locked(struct zram_device *dev, u64 bytes,
 			       config);
 	if (IS_ERR(st))
 		return PTR_ERR(st);
-	st->backing = dev->backing;
+	st->attachment = &dev->attachment;
 	st->knobs = &dev->knobs;
 	dev->jobs = zram_jobs_create(st);
 	if (!dev->jobs)
@@ -226,42 +227,9 @@ err_destroy_store:
 	return -ENOMEM;
 }
 
-/* While the machine sleeps, no extent is discarded or used again. */
-static int pause_backing(struct zram_pauser *p, unsigned long deadline)
-{
-	struct zram_device *dev = container_of(p, struct zram_device, pauser);
-
-	zram_backing_freeze(dev->backing, true);
-	return 0;
-}
-
-static void resume_backing(struct zram_pauser *p)
-{
-	struct zram_device *dev = container_of(p, struct zram_device, pauser);
-
-	zram_backing_freeze(dev->backing, false);
-}
-
-struct zram_backing *zram_device_attach_locked(struct zram_device *dev,
-					       struct zram_backing *bd)
-{
-	struct zram_backing *old = dev->backing;
-
-	lockdep_assert_held_write(&dev->lock);
-	if (old)
-		zram_pauser_remove(&dev->pauser);
-	dev->backing = bd;
-	if (bd) {
-		dev->pauser.pause = pause_backing;
-		dev->pauser.resume = resume_backing;
-		zram_pauser_add(&dev->pauser);
-	}
-	return old;
-}
-
 static void drop_backing(struct zram_device *dev)
 {
-	struct zram_backing *bd = zram_device_attach_locked(dev, NULL);
+	struct zram_backing *bd = zram_attach_replace(&dev->attachment, NULL);
 
 	if (bd)
 		zram_backing_close(bd);

@@ -16,7 +16,7 @@
 #include <linux/rwsem.h>
 #include <linux/types.h>
 
-#include "job.h"
+#include "attach.h"
 #include "job.h"
 #include "store.h"
 #include "writeback.h"
@@ -31,8 +31,7 @@ struct zram_device {
 	struct gendisk *disk;		/* until removed */
 	struct zram_store *store;	/* NULL: bare. I/O reads it unlocked */
 	struct zram_jobs *jobs;		/* NULL: bare */
-	struct zram_backing *backing;	/* NULL: none */
-	struct zram_pauser pauser;	/* of backing */
+	struct zram_attachment attachment;	/* a lock of its own */
 	struct zram_writeback_knobs knobs;	/* a lock of its own */
 	struct zram_config config;
 	unsigned long limit_pages;
@@ -96,12 +95,6 @@ void zram_device_unclaim(struct zram_device *dev, struct gendisk *disk);
  */
 int zram_device_init_locked(struct zram_device *dev, u64 bytes,
 			    const struct zram_config *config);
-/*
- * With lock held for writing, on a bare device: @bd becomes its backing device.
- * Returns the one before, for the caller to close without the lock.
- */
-struct zram_backing *zram_device_attach_locked(struct zram_device *dev,
-					       struct zram_backing *bd);
 /* With lock held for writing, claimed or never published: back to bare. */
 void zram_device_reset_locked(struct zram_device *dev);
 

@@ -60,14 +60,14 @@ static const struct zram_stow_ops extent_ops = {
 };
 
 struct zram_stow *zram_frozen_reserve(struct zram_backing *bd,
-				      unsigned int bytes)
+				      unsigned int bytes, const bool *cancel)
 {
 	struct extent_stow *e = kzalloc(sizeof(*e), GFP_NOIO | __GFP_NOWARN);
 	int err;
 
 	if (!e)
 		return ERR_PTR(-ENOMEM);
-	err = zram_backing_reserve(bd, bytes, &e->start);
+	err = zram_backing_reserve(bd, bytes, &e->start, cancel);
 	if (err) {
 		kfree(e);
 		return ERR_PTR(err);
@@ -77,6 +77,16 @@ struct zram_stow *zram_frozen_reserve(struct zram_backing *bd,
 	zram_backing_get(bd);
 	zram_stow_init(&e->stow, true, &extent_ops);
 	return &e->stow;
+}
+
+void zram_frozen_read_begin(struct zram_stow *stow,
+			    struct zram_backing_io *io)
+{
+	struct extent_stow *e = to_extent(stow);
+
+	io->start = e->start;
+	io->bytes = e->bytes;
+	zram_backing_read_begin(e->bd, io);
 }
 
 u64 zram_frozen_start(const struct zram_stow *stow)

@@ -9,14 +9,22 @@
 #include "zram/trace_events.h"
 
 struct zram_backing;
+struct zram_backing_io;
 struct zram_store;
 
 /*
  * A reserved extent for @bytes, in the hands of a stow: who drops the last
- * reference frees it. ERR_PTR: -ENOMEM, -ENOSPC. May sleep.
+ * reference frees it. ERR_PTR: -ENOMEM, -ENOSPC; -ECANCELED: *@cancel became
+ * true. May sleep.
  */
 struct zram_stow *zram_frozen_reserve(struct zram_backing *bd,
-				      unsigned int bytes);
+				      unsigned int bytes, const bool *cancel);
+/*
+ * Begin to read all of such a stow, of which the caller has a reference, into
+ * the buffer of @io; that and done are set.
+ */
+void zram_frozen_read_begin(struct zram_stow *stow,
+			    struct zram_backing_io *io);
 /* Its first unit. */
 u64 zram_frozen_start(const struct zram_stow *stow);
 

@@ -10,6 +10,7 @@
 #include "genl.h"
 #include "genl_internal.h"
 
+#include <linux/limits.h>
 #include <linux/module.h>
 
 #include "codec.h"
@@ -54,6 +55,11 @@ static const struct nla_policy set_policy[] = {
 
 static const struct nla_policy id_policy[] = {
 	[ZRAM_A_DEV_ID] = POLICY_ID,
+};
+
+static const struct nla_policy attach_policy[] = {
+	[ZRAM_A_DEV_ID] = POLICY_ID,
+	[ZRAM_A_DEV_BACKING] = { .type = NLA_NUL_STRING, .len = PATH_MAX - 1 },
 };
 
 static const struct nla_policy slot_get_policy[] = {
@@ -394,6 +400,47 @@ static int do_reset(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
+static int do_attach(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *path = info->attrs[ZRAM_A_DEV_BACKING];
+	struct zram_device *dev;
+	const char *why = NULL;
+	int err;
+
+	if (!path) {
+		GENL_SET_ERR_MSG(info, "the request names no disk (backing)");
+		return -EINVAL;
+	}
+	dev = device_of(info);
+	if (IS_ERR(dev))
+		return PTR_ERR(dev);
+	err = zram_control_attach(dev, nla_data(path), true, &why);
+	if (err) {
+		set_why(info, why);
+		NL_SET_BAD_ATTR(info->extack, path);
+	}
+	zram_control_put(dev);
+	return err;
+}
+
+static int do_detach(struct sk_buff *skb, struct genl_info *info)
+{
+	struct zram_device *dev;
+	const char *why = NULL;
+	int err;
+
+	dev = device_of(info);
+	if (IS_ERR(dev))
+		return PTR_ERR(dev);
+	err = zram_control_let_go(dev, &why);
+	if (err) {
+		set_why(info, why);
+		NL_SET_BAD_ATTR(info->extack, info->attrs[ZRAM_A_DEV_ID]);
+	}
+	zram_control_put(dev);
+	return err;
+}
+
 static int do_features(struct sk_buff *skb, struct genl_info *info)
 {
 	struct sk_buff *reply;
@@ -480,6 +527,20 @@ static const struct genl_ops genl_ops[] = {
 		.dumpit = zram_genl_jobs_dump,
 		.policy = job_get_policy,
 		.maxattr = ARRAY_SIZE(job_get_policy) - 1,
+		.flags = GENL_ADMIN_PERM,
+	},
+	{
+		.cmd = ZRAM_CMD_ATTACH,
+		.doit = do_attach,
+		.policy = attach_policy,
+		.maxattr = ARRAY_SIZE(attach_policy) - 1,
+		.flags = GENL_ADMIN_PERM,
+	},
+	{
+		.cmd = ZRAM_CMD_DETACH,
+		.doit = do_detach,
+		.policy = id_policy,
+		.maxattr = ARRAY_SIZE(id_policy) - 1,
 		.flags = GENL_ADMIN_PERM,
 	},
 };

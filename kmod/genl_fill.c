@@ -57,12 +57,28 @@ static int put_counters(struct sk_buff *skb, const struct zram_info *info)
 		{ ZRAM_A_DEV_TABLE_BYTES, info->table_bytes },
 		{ ZRAM_A_DEV_CODEC_BYTES, info->codec_bytes },
 		{ ZRAM_A_DEV_PACK_BYTES, info->pack_bytes },
+		{ ZRAM_A_DEV_WARM_SLOTS, info->warm_slots },
+		{ ZRAM_A_DEV_COLD_SLOTS, info->cold_slots },
+		{ ZRAM_A_DEV_FROZEN_SLOTS, info->frozen_slots },
 	};
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(counters); i++)
 		if (put_u64(skb, counters[i].attr, counters[i].v))
 			return -EMSGSIZE;
+	return 0;
+}
+
+static int put_backing(struct sk_buff *skb, const struct zram_info *info)
+{
+	if (!info->has_backing)
+		return 0;
+	if (nla_put_string(skb, ZRAM_A_DEV_BACKING, info->backing) ||
+	    put_u64(skb, ZRAM_A_DEV_BACKING_SIZE, info->backing_size) ||
+	    put_u64(skb, ZRAM_A_DEV_BACKING_USED, info->backing_used) ||
+	    put_u64(skb, ZRAM_A_DEV_BACKING_READ, info->backing_read) ||
+	    put_u64(skb, ZRAM_A_DEV_BACKING_WRITTEN, info->backing_written))
+		return -EMSGSIZE;
 	return 0;
 }
 
@@ -78,7 +94,7 @@ int zram_genl_fill_device(struct sk_buff *skb, u32 portid, u32 seq, int flags,
 	hdr = genlmsg_put(skb, portid, seq, &zram_genl_family, flags, cmd);
 	if (!hdr)
 		return -EMSGSIZE;
-	if (put_settings(skb, &info) ||
+	if (put_settings(skb, &info) || put_backing(skb, &info) ||
 	    (info.initialised && put_counters(skb, &info))) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
@@ -128,7 +144,7 @@ int zram_genl_fill_features(struct sk_buff *skb, const struct genl_info *info)
 		return -EMSGSIZE;
 	if (nla_put_u64_64bit(skb, ZRAM_A_FEAT_BITS,
 			      ZRAM_F_SLOT_DUMP | ZRAM_F_PROBE |
-			      ZRAM_F_JOBS | ZRAM_F_EVENTS,
+			      ZRAM_F_JOBS | ZRAM_F_EVENTS | ZRAM_F_BACKING,
 			      ZRAM_A_FEAT_PAD) ||
 	    nla_put_u32(skb, ZRAM_A_FEAT_TRACE_VERSION, ZRAM_TRACE_VERSION) ||
 	    nla_put_u32(skb, ZRAM_A_FEAT_PAGE_SIZE, PAGE_SIZE) ||

@@ -15,6 +15,11 @@ static int put_u64(struct sk_buff *skb, int attr, u64 v)
 	return nla_put_u64_64bit(skb, attr, v, ZRAM_A_JOB_PAD);
 }
 
+static bool is_time(int attr)
+{
+	return attr >= ZRAM_A_JOB_QUEUED && attr <= ZRAM_A_JOB_ENDED;
+}
+
 static int put_job(struct sk_buff *skb, const struct zram_job_info *job)
 {
 	const struct zram_job_progress *p = &job->progress;
@@ -29,6 +34,7 @@ static int put_job(struct sk_buff *skb, const struct zram_job_info *job)
 		{ ZRAM_A_JOB_BYTES_BEFORE, p->bytes_before },
 		{ ZRAM_A_JOB_BYTES_AFTER, p->bytes_after },
 		{ ZRAM_A_JOB_BYTES_WRITTEN, p->bytes_written },
+		{ ZRAM_A_JOB_FAILED, p->failed },
 		{ ZRAM_A_JOB_QUEUED, job->queued },
 		{ ZRAM_A_JOB_STARTED, job->started },
 		{ ZRAM_A_JOB_ENDED, job->ended },
@@ -43,7 +49,7 @@ static int put_job(struct sk_buff *skb, const struct zram_job_info *job)
 		return -EMSGSIZE;
 	/* a time of 0 has not come yet */
 	for (i = 0; i < ARRAY_SIZE(numbers); i++)
-		if ((numbers[i].v || numbers[i].attr < ZRAM_A_JOB_QUEUED) &&
+		if ((numbers[i].v || !is_time(numbers[i].attr)) &&
 		    put_u64(skb, numbers[i].attr, numbers[i].v))
 			return -EMSGSIZE;
 	return 0;

@@ -15,8 +15,8 @@
 #include <linux/gfp.h>
 #include <linux/highmem.h>
 
+#include "attach.h"
 #include "clock.h"
-#include "backing.h"
 #include "device.h"
 #include "store.h"
 
@@ -199,16 +199,22 @@ static void transfer(struct zram_device *dev, struct bio *bio, bool write)
 	unsigned int done = 0;
 	int err;
 
+again:
 	if (is_one_page(bio, &run))
 		err = transfer_run(dev->store, &run, write, now, 0);
 	else
 		err = transfer_runs(dev, bio, &run, write, now, 0, &done);
-	bio_end_io_acct(bio, start);
 	if (unlikely(err == -EAGAIN)) {
+		bio_end_io_acct(bio, start);
 		bio_advance(bio, done);
-		zram_backing_defer(dev->store->backing, bio);
-		return;
+		if (zram_attach_defer(&dev->attachment, bio))
+			return;
+		/* it was detached just now */
+		start = bio_start_io_acct(bio);
+		done = 0;
+		goto again;
 	}
+	bio_end_io_acct(bio, start);
 	end(dev, bio, write, err);
 }
 

@@ -427,6 +427,19 @@ struct zram_job *zram_jobs_find(struct zram_jobs *jobs, u32 id)
 	return found;
 }
 
+bool zram_jobs_have(struct zram_jobs *jobs, enum zram_job_type type)
+{
+	struct zram_job *job;
+	bool found;
+
+	spin_lock(&jobs_lock);
+	found = jobs->running && jobs->running->spec.type == type;
+	list_for_each_entry(job, &jobs->queue, node)
+		found |= job->spec.type == type;
+	spin_unlock(&jobs_lock);
+	return found;
+}
+
 static void keep_next(struct zram_job **best, struct zram_job *job, u32 after)
 {
 	if (job && job->id > after && (!*best || job->id < (*best)->id))

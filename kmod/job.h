@@ -80,6 +80,7 @@ struct zram_job_progress {
 	u64 bytes_before;	/* memory that the moved slots took before */
 	u64 bytes_after;
 	u64 bytes_written;	/* to the backing device */
+	u64 failed;		/* packs that could not be read */
 };
 
 /* What a job looks like from outside. Times are boottime ns; 0: not yet. */
@@ -170,6 +171,8 @@ struct zram_job *zram_jobs_submit(struct zram_jobs *jobs,
 				  const struct zram_job_ops *ops,
 				  struct zram_job_spec *spec);
 void zram_job_put(struct zram_job *job);
+/* Whether a job of @type runs or waits. */
+bool zram_jobs_have(struct zram_jobs *jobs, enum zram_job_type type);
 /* The queued or running job @id with a reference, or NULL. */
 struct zram_job *zram_jobs_find(struct zram_jobs *jobs, u32 id);
 /*
@@ -219,6 +222,11 @@ struct zram_pauser {
 /* Pauses at once when the machine is about to sleep. */
 void zram_pauser_add(struct zram_pauser *p);
 void zram_pauser_remove(struct zram_pauser *p);
+/*
+ * For workers, which the notifier waits for: false, and nothing done, while it
+ * is at work.
+ */
+bool zram_pauser_try_remove(struct zram_pauser *p);
 
 /* The suspend notifier, once for the module. */
 int zram_jobs_init(void);

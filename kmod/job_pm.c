@@ -38,6 +38,15 @@ void zram_pauser_remove(struct zram_pauser *p)
 	mutex_unlock(&pausers_lock);
 }
 
+bool zram_pauser_try_remove(struct zram_pauser *p)
+{
+	if (!mutex_trylock(&pausers_lock))
+		return false;
+	list_del(&p->node);
+	mutex_unlock(&pausers_lock);
+	return true;
+}
+
 static void resume_all(void)
 {
 	struct zram_pauser *p;

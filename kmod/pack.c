@@ -15,6 +15,7 @@ void zram_pack_init(struct zram_pack *p, struct zram_stow *stow)
 	refcount_set(&p->refs, p->nr + 1);
 	p->stow = stow;
 	p->frozen = stow->frozen;
+	p->lost = false;
 	p->touched = false;
 	p->told = false;
 }
@@ -100,6 +101,7 @@ int zram_pack_switch(struct zram_pack *p, struct zram_stow *stow,
 		old = p->stow;
 		p->stow = stow;
 		WRITE_ONCE(p->frozen, stow->frozen);
+		WRITE_ONCE(p->lost, stow->lost);
 	}
 	spin_unlock(&p->lock);
 	if (old)

@@ -62,6 +62,7 @@ struct zram_stow_ops {
 struct zram_stow {
 	refcount_t refs;
 	bool frozen;			/* on the backing device */
+	bool lost;			/* there are no bytes; reads fail */
 	const struct zram_stow_ops *ops;
 };
 
@@ -81,6 +82,7 @@ struct zram_pack {
 	u32 last_read;			/* lock: boottime s; 0: never */
 	bool touched;			/* lock: read since zram_pack_watch */
 	bool frozen;			/* stow->frozen; written under lock */
+	bool lost;			/* stow->lost; the same */
 	bool raw;			/* pages as they are */
 	bool told;			/* its failure was reported; unlocked */
 	u8 nr;				/* slots, the dead ones included */
@@ -130,6 +132,7 @@ static inline void zram_stow_init(struct zram_stow *stow, bool frozen,
 {
 	refcount_set(&stow->refs, 1);
 	stow->frozen = frozen;
+	stow->lost = false;
 	stow->ops = ops;
 }
 

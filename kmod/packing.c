@@ -198,7 +198,7 @@ static unsigned int take_sparse(struct zram_packs *packs, unsigned int slots,
 		if (!p)
 			break;
 		/* Rewriting what is on the disk is a job with a budget. */
-		if (READ_ONCE(p->frozen)) {
+		if (READ_ONCE(p->frozen) || READ_ONCE(p->lost)) {
 			zram_pack_put(p);
 			continue;
 		}

@@ -154,7 +154,7 @@ static void drop(struct zram_pack *p, bool frozen)
 	spin_lock(&packs->lock);
 	list_del_init(&p->node);
 	spin_unlock(&packs->lock);
-	if (!frozen)
+	if (!frozen && !READ_ONCE(p->lost))
 		count_bytes(p, -1);
 	trace_zram_pack(packs->dev, p->id, 0, 0);
 }
@@ -222,12 +222,31 @@ int zram_packs_switch(struct zram_pack *p, struct zram_stow *stow,
 	/* Only the worker switches, so nobody else did in between. */
 	if (err || was == frozen)
 		return err;
-	count_bytes(p, frozen ? -1 : 1);
+	if (!stow->lost)
+		count_bytes(p, frozen ? -1 : 1);
 	zram_stat_add(p->packs->stats, ZRAM_STAT_FROZEN,
 		      (frozen ? 1 : -1) * (s64)hweight32(*live));
 	if (!frozen && hweight32(READ_ONCE(p->live)) < READ_ONCE(p->enough))
 		note_sparse(p);
 	return 0;
+}
+
+/* One for all; its first reference stays. */
+static const struct zram_stow_ops lost_ops = { 0 };
+static struct zram_stow lost_stow = {
+	.refs = REFCOUNT_INIT(1),
+	.lost = true,
+	.ops = &lost_ops,
+};
+
+void zram_packs_lose(struct zram_pack *p)
+{
+	u32 live;
+
+	WRITE_ONCE(p->enough, 0);	/* there is nothing to remake it from */
+	refcount_inc(&lost_stow.refs);
+	if (zram_packs_switch(p, &lost_stow, false, &live))
+		zram_stow_put(&lost_stow);
 }
 
 /* Under the lock of by_id whatever is found is live, hence has references. */

@@ -66,6 +66,11 @@ struct zram_pack *zram_packs_add(struct zram_packs *packs, const u64 *index,
 /* zram_pack_switch(), and the counters follow. */
 int zram_packs_switch(struct zram_pack *p, struct zram_stow *stow,
 		      bool if_unread, u32 *live);
+/*
+ * Give the bytes of a frozen pack up: its slots answer -EIO from now on, until
+ * they are written or freed. For the worker. With a reference of the caller's.
+ */
+void zram_packs_lose(struct zram_pack *p);
 /* The live pack with the smallest id >= @from, with a reference; or NULL. */
 struct zram_pack *zram_packs_next(struct zram_packs *packs, u64 from);
 /*

@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The job "promote": one pack after the other, its slots untouched. */
+/*
+ * The jobs "promote" and "detach": one pack after the other comes back, its
+ * slots untouched; after the last one a detach lets the disk go.
+ */
 #include "promote.h"
 
 #include <linux/bitops.h>
-#include <linux/err.h>
-#include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
-#include "compat/crc32c.h"
+#include "attach.h"
+#include "fetch.h"
 #include "frozen.h"
 #include "job.h"
 #include "packs.h"
-#include "pool.h"
 #include "store.h"
 
+#define WAIT_SLICE	(HZ / 10)	/* then the job looks about */
+
 struct promote {
+	struct zram_fetch *fetch;
 	u64 next;	/* id of the pack to look on from */
 	int err;	/* of packs that could not be read */
 };
@@ -22,7 +27,7 @@ struct promote {
 int zram_promote_check(const struct zram_store *st,
 		       const struct zram_job_spec *spec, const char **why)
 {
-	if (st->backing)
+	if (zram_attach_has(st->attachment))
 		return 0;
 	*why = "the device has no backing device";
 	return -ENODEV;
@@ -42,106 +47,118 @@ static bool is_meant(const struct zram_job *job, struct zram_pack *p)
 	return false;
 }
 
-static bool is_intact(const struct zram_pack *p, const void *bytes)
+static int prepare(struct zram_job *job)
 {
-	unsigned int i;
+	struct promote *pr;
 
-	if (!p->raw)
-		return crc32c(0, bytes, p->len) == zram_pack_crc(p, 0);
-	for (i = 0; i < p->nr; i++)
-		if (crc32c(0, bytes + i * PAGE_SIZE, PAGE_SIZE) !=
-		    zram_pack_crc(p, i))
-			return false;
-	return true;
-}
-
-static bool has_room(struct zram_store *st, u32 len)
-{
-	unsigned long limit = READ_ONCE(st->limit_pages);
-
-	return !limit ||
-	       zram_pool_pages(st->pool) + DIV_ROUND_UP(len, PAGE_SIZE) <= limit;
-}
-
-/* A copy of the bytes in the pool. ERR_PTR: -EIO and the like, -ENOMEM. */
-static struct zram_stow *copy_to_pool(struct zram_store *st,
-				      struct zram_pack *p)
-{
-	struct zram_stow *from = zram_pack_stow(p), *to = ERR_PTR(-EIO);
-	const void *bytes = from->ops->begin_read(from, 0, p->len);
-
-	if (IS_ERR(bytes)) {
-		to = ERR_CAST(bytes);
-		goto out;
+	if (!zram_attach_has(job->st->attachment))
+		return -ENODEV;
+	pr = kzalloc(sizeof(*pr), GFP_KERNEL | __GFP_NOWARN);
+	if (!pr)
+		return -ENOMEM;
+	pr->fetch = zram_fetch_create(job->st, NULL, NULL);
+	if (!pr->fetch) {
+		kfree(pr);
+		return -ENOMEM;
 	}
-	if (is_intact(p, bytes))
-		to = zram_packs_stow_in_pool(st->packs, bytes, p->len) ?:
-		     ERR_PTR(-ENOMEM);
-	from->ops->end_read(from, bytes);
-out:
-	zram_stow_put(from);
-	return to;
-}
-
-static int bring_back(struct zram_job *job, struct zram_pack *p)
-{
-	struct zram_store *st = job->st;
-	struct zram_stow *stow;
-	u32 live = 0;
-
-	if (!has_room(st, p->len))
-		return -ENOSPC;
-	stow = copy_to_pool(st, p);
-	if (IS_ERR(stow))
-		return PTR_ERR(stow);
-	if (zram_packs_switch(p, stow, false, &live)) {
-		zram_stow_put(stow);	/* its last slot went */
-	} else {
-		job->progress.moved += hweight32(live);
-		job->progress.bytes_after += p->len;
-		zram_frozen_trace_moved(st, p, live, ZRAM_TIER_FROZEN,
-					ZRAM_TIER_COLD);
-	}
-	zram_packs_settle(st->packs);
+	job->priv = pr;
+	job->progress.total = zram_stat_sum(job->st->stats, ZRAM_STAT_FROZEN);
 	return 0;
 }
 
-static int prepare(struct zram_job *job)
+/* Begin with the next pack. 0: there is none; -ENOSPC: the limit. */
+static int begin_next(struct zram_job *job, struct promote *pr)
 {
-	job->priv = kzalloc(sizeof(struct promote), GFP_KERNEL | __GFP_NOWARN);
-	job->progress.total = zram_stat_sum(job->st->stats, ZRAM_STAT_FROZEN);
-	return job->priv ? 0 : -ENOMEM;
+	struct zram_pack *p = zram_packs_next(job->st->packs, pr->next);
+
+	if (!p)
+		return 0;
+	if (!is_meant(job, p)) {
+		pr->next = p->id + 1;
+		zram_pack_put(p);
+		return ZRAM_JOB_MORE;
+	}
+	if (!zram_fetch_fits(job->st, p, READ_ONCE(job->st->limit_pages))) {
+		zram_pack_put(p);
+		return -ENOSPC;
+	}
+	pr->next = p->id + 1;
+	job->progress.done += hweight32(READ_ONCE(p->live));
+	zram_fetch_begin(pr->fetch, p);
+	return ZRAM_JOB_MORE;
+}
+
+/* After a read. -ENOMEM; what cannot be read is noted only. */
+static int collect(struct zram_job *job, struct promote *pr)
+{
+	u32 live, len;
+	int err = zram_fetch_end(pr->fetch, job->spec.force, &live, &len);
+
+	if (live) {
+		job->progress.moved += hweight32(live);
+		job->progress.bytes_after += len;
+	}
+	if (!err || err == -ENOMEM)
+		return err;
+	job->progress.failed++;
+	pr->err = err;
+	return 0;
 }
 
 static int step(struct zram_job *job)
 {
 	struct promote *pr = job->priv;
-	struct zram_pack *p = zram_packs_next(job->st->packs, pr->next);
-	int err = 0;
+	int err;
 
-	if (!p)
-		return pr->err;
-	pr->next = p->id + 1;
-	if (is_meant(job, p)) {
-		job->progress.done += hweight32(READ_ONCE(p->live));
-		err = bring_back(job, p);
+	if (zram_fetch_busy(pr->fetch)) {
+		if (!zram_fetch_ended(pr->fetch, WAIT_SLICE))
+			return ZRAM_JOB_MORE;
+		err = collect(job, pr);
+		if (err)
+			return err;
 	}
-	zram_pack_put(p);
-	if (err == -ENOSPC || err == -ENOMEM)
-		return err;
-	if (err)
-		pr->err = err;
-	return ZRAM_JOB_MORE;
+	return begin_next(job, pr) ?: pr->err;
 }
 
 static void finish(struct zram_job *job)
 {
-	kfree(job->priv);
+	struct promote *pr = job->priv;
+
+	zram_fetch_destroy(pr->fetch);
+	kfree(pr);
 	job->priv = NULL;
 }
 
 const struct zram_job_ops zram_promote_ops = {
 	.prepare = prepare,
 	.step = step,
+	.finish = finish,
+};
+
+/* No writeback comes in between: one worker does them all. */
+static int detach_step(struct zram_job *job)
+{
+	struct promote *pr = job->priv;
+	int more;
+
+	if (pr->fetch) {
+		more = step(job);
+		if (more == -ENOSPC || more == -ENOMEM || more > 0)
+			return more;
+		if (more && !job->spec.force)
+			return -EIO;
+		/* it holds on to the disk */
+		zram_fetch_destroy(pr->fetch);
+		pr->fetch = NULL;
+	}
+	if (zram_attach_leave(job->st->attachment) != -EAGAIN)
+		return 0;
+	schedule_timeout_uninterruptible(1);
+	return ZRAM_JOB_MORE;
+}
+
+const struct zram_job_ops zram_detach_ops = {
+	.prepare = prepare,
+	.step = detach_step,
 	.finish = finish,
 };

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The job "promote": packs come back from the backing device. */
+/*
+ * The jobs "promote", packs come back from the backing device, and "detach",
+ * after which it has none.
+ */
 #ifndef ZRAM_PROMOTE_H
 #define ZRAM_PROMOTE_H
 
@@ -13,7 +16,13 @@ struct zram_store;
  * with -EIO when packs could not be read; those stay where they are.
  */
 extern const struct zram_job_ops zram_promote_ops;
-/* -ENODEV: no backing device. */
+/*
+ * Heeds force: what cannot be read is given up, its slots answer -EIO until
+ * they are written or freed. Every pack comes back, then the device goes; with
+ * an error (as above) it stays. Readers are waited for some seconds.
+ */
+extern const struct zram_job_ops zram_detach_ops;
+/* Of both. -ENODEV: no backing device. */
 int zram_promote_check(const struct zram_store *st,
 		       const struct zram_job_spec *spec, const char **why);
 

@@ -10,7 +10,8 @@
  *   1. zram_registry_lock	mutex: ids, add, remove
  *   2. disk->open_mutex	block layer: openers, claim
  *   3. zram_device.lock	rwsem: configuration, life of the store
- *   4. pausers_lock		mutex: what rests during suspend (job_pm.c)
+ *   4. zram_attachment.lock, then pausers_lock	mutexes: the backing device of
+ *	a device (attach.c); what rests during suspend (job_pm.c)
  *   5. zram_device.partial_lock	mutex: read-modify-write of a slot
  *   6. entry, then decoder	mutexes: decoded packs (unpack.c)
  *   7. stream mutex		one compressor of one CPU (codec.c)
@@ -18,14 +19,15 @@
  *   9. zram_pack.lock		spinlock: live slots and place of a pack
  *  10. the innermost, none of them held with another: zsmalloc's locks (pool.c),
  *	the extent map, zram_packs.lock and by_id (packs.c), zram_unpack.lock,
- *	zram_backing.lock, zram_writeback_knobs.lock, jobs_lock (job.c)
+ *	zram_backing.lock, zram_fetch.lock, zram_writeback_knobs.lock, jobs_lock
+ *	(job.c)
  *
  * The I/O path takes 5 and below, a free of a swap entry 8 and below. 7 and 8
  * are never held together, and no allocation that may reclaim happens under
  * either. Two slot locks are never held together. swap_slot_free_notify comes
  * from under spinlocks of the swap layer: it never waits for a slot lock (it
- * leaves a mark). Jobs take 6 and below, and none of 1 to 4: who holds the
- * device's lock may wait for them.
+ * leaves a mark). Jobs take 6 and below, 4 only by trying, and none of 1 to 3:
+ * who holds one of these may wait for them.
  */
 #ifndef ZRAM_SLOT_H
 #define ZRAM_SLOT_H

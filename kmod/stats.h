@@ -19,6 +19,8 @@ enum zram_stat {
 	ZRAM_STAT_RAW,		/* raw slots (stock: huge_pages) */
 	ZRAM_STAT_COMPR,	/* bytes of objects, raw slots and packs */
 	ZRAM_STAT_FROZEN,	/* slots on the backing device (bd_count) */
+	ZRAM_STAT_PACKED,	/* slots in packs, those included */
+	ZRAM_STAT_WARM,		/* objects of a secondary codec */
 	ZRAM_STAT_GAUGES,
 	/* counters */
 	ZRAM_STAT_RAW_SINCE = ZRAM_STAT_GAUGES,	/* raw pages ever stored */

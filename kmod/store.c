@@ -9,8 +9,8 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
-#include "event.h"
 #include "clock.h"
+#include "event.h"
 #include "fill.h"
 #include "pool.h"
 #include "probe.h"
@@ -43,12 +43,15 @@ static void count_contents(struct zram_store *st, const struct zram_slot *s,
 		break;
 	case ZRAM_KIND_PACKED:
 		/* packs.c counts the bytes, of each pack as a whole */
+		zram_stat_add(st->stats, ZRAM_STAT_PACKED, sign);
 		if (((struct zram_pack *)s->ref)->raw)
 			zram_stat_add(st->stats, ZRAM_STAT_RAW, sign);
 		break;
 	default:
 		zram_stat_add(st->stats, ZRAM_STAT_COMPR,
 			      sign * (s64)zram_slot_size(s));
+		if (unlikely(zram_slot_prio(s)))
+			zram_stat_add(st->stats, ZRAM_STAT_WARM, sign);
 		break;
 	}
 	zram_stat_add(st->stats, ZRAM_STAT_PAGES, sign);
@@ -486,11 +489,6 @@ void zram_store_notify_free(struct zram_store *st, size_t index)
 {
 	zram_stat_add(st->stats, ZRAM_STAT_NOTIFY_FREE, 1);
 	zram_slot_notify_free(&st->table, index);
-}
-
-void zram_store_set_limit(struct zram_store *st, unsigned long pages)
-{
-	WRITE_ONCE(st->limit_pages, pages);
 }
 
 void zram_store_reset_max(struct zram_store *st)

@@ -16,7 +16,7 @@
 #include "slot.h"
 #include "stats.h"
 
-struct zram_backing;
+struct zram_attachment;
 struct zram_pool;
 struct zram_writeback_knobs;
 
@@ -26,7 +26,7 @@ struct zram_store {
 	struct zram_codec *codec[ZRAM_CODEC_PRIOS];
 	struct zram_stats __percpu *stats;
 	struct zram_packs *packs;
-	struct zram_backing *backing;	/* NULL: none; the device has it */
+	struct zram_attachment *attachment;	/* of the device */
 	struct zram_writeback_knobs *knobs;	/* of the device */
 	size_t huge_size;		/* zram_pool_huge_size */
 	unsigned long limit_pages;	/* pages of the pool; 0: no limit */
@@ -95,7 +95,11 @@ bool zram_store_move(struct zram_store *st, size_t index,
 		     const struct zram_slot *new);
 
 /* 0 lifts the limit. Acts on the next write. */
-void zram_store_set_limit(struct zram_store *st, unsigned long pages);
+static inline void zram_store_set_limit(struct zram_store *st,
+					unsigned long pages)
+{
+	WRITE_ONCE(st->limit_pages, pages);
+}
 /* The high-water mark starts anew from what the pool holds now. */
 void zram_store_reset_max(struct zram_store *st);
 /* Bytes that the contexts and buffers of all codecs occupy now. */

@@ -48,7 +48,7 @@ static ssize_t backing_dev_store(struct device *d,
 	len = strlen(path);
 	if (len && path[len - 1] == '\n')
 		path[len - 1] = '\0';
-	err = zram_control_attach(to_device(d), path, &why);
+	err = zram_control_attach(to_device(d), path, false, &why);
 	if (err)
 		pr_info_ratelimited("%s: no backing device %.64s: %s\n",
 				    dev_name(d), path, why);

@@ -193,11 +193,20 @@ static int read_frozen(struct zram_unpack *u, struct zram_pack *p,
 	return err;
 }
 
+void zram_unpack_tell(struct zram_pack *p, int err)
+{
+	if (!xchg(&p->told, true))
+		pr_err_ratelimited("zram%u: a pack of %u slots cannot be read (%d)\n",
+				   p->packs->dev, p->nr, err);
+}
+
 int zram_unpack_page(struct zram_unpack *u, struct zram_pack *p,
 		     struct zram_stow *stow, unsigned int i, void *page)
 {
 	int err = 0;
 
+	if (unlikely(stow->lost))
+		return -EIO;
 	if (unlikely(stow->ops->begin_read))
 		err = read_frozen(u, p, stow, i, page);
 	else if (p->raw)
@@ -205,9 +214,8 @@ int zram_unpack_page(struct zram_unpack *u, struct zram_pack *p,
 				PAGE_SIZE, page);
 	else
 		err = read_entry(u, p, stow, NULL, i, page);
-	if (unlikely(err) && !xchg(&p->told, true))
-		pr_err_ratelimited("zram%u: a pack of %u slots cannot be read (%d)\n",
-				   p->packs->dev, p->nr, err);
+	if (unlikely(err))
+		zram_unpack_tell(p, err);
 	return err;
 }
 

@@ -12,6 +12,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
+#include "attach.h"
 #include "backing.h"
 #include "frame.h"
 #include "frozen.h"
@@ -42,13 +43,14 @@ struct lane {
 	refcount_t refs;
 	bool busy;			/* launched, not landed; the job's */
 	struct completion ended;
-	struct zram_backing_write write;
+	struct zram_backing_io write;
 	struct zram_stow *stow;		/* where it goes; NULL once it is taken */
 	struct zram_pack *pack;
 	struct cargo cargo;
 };
 
 struct writeback {
+	struct zram_backing *bd;
 	struct zram_pack_maker *maker;
 	struct zram_select *select;
 	struct lane *lane[LANES_MAX];
@@ -76,7 +78,7 @@ int zram_writeback_check(const struct zram_store *st,
 {
 	int err;
 
-	if (!st->backing) {
+	if (!zram_attach_has(st->attachment)) {
 		*why = "the device has no backing device";
 		return -ENODEV;
 	}
@@ -147,7 +149,7 @@ static struct lane *lane_create(struct zram_backing *bd)
 	return l;
 }
 
-static void on_written(struct zram_backing_write *w)
+static void on_written(struct zram_backing_io *w)
 {
 	struct lane *l = container_of(w, struct lane, write);
 
@@ -178,17 +180,18 @@ static void load_cargo(struct zram_pack_maker *m, const struct cargo *c)
 
 /*
  * Send lane->write.buf, @len bytes. The disk's room and every budget are
- * asked for before. 0; -ENOSPC; -EIO: the limit; -ENOMEM.
+ * asked for before. 0; -ENOSPC; -EIO: the limit; -ENOMEM; -ECANCELED.
  */
 static int launch(struct zram_job *job, struct lane *l, u32 len)
 {
+	struct zram_backing *bd = ((struct writeback *)job->priv)->bd;
 	struct zram_store *st = job->st;
-	u32 whole = zram_backing_round(st->backing, len);
+	u32 whole = zram_backing_round(bd, len);
 	struct zram_stow *stow;
 
 	if (!charge(st->knobs, whole / ZRAM_BACKING_BLOCK))
 		return -EIO;
-	stow = zram_frozen_reserve(st->backing, len);
+	stow = zram_frozen_reserve(bd, len, &job->cancel);
 	if (IS_ERR(stow)) {
 		refund(st->knobs, whole / ZRAM_BACKING_BLOCK);
 		return PTR_ERR(stow);
@@ -201,7 +204,7 @@ static int launch(struct zram_job *job, struct lane *l, u32 len)
 	l->write.bytes = len;
 	l->write.done = on_written;
 	job->progress.bytes_written += whole;
-	zram_backing_write(st->backing, &l->write);
+	zram_backing_write_begin(bd, &l->write);
 	return 0;
 }
 
@@ -245,7 +248,7 @@ static void land_slots(struct zram_job *job, struct zram_pack_maker *m,
 static void land(struct zram_job *job, struct lane *l, int err)
 {
 	struct writeback *wb = job->priv;
-	u32 whole = zram_backing_round(job->st->backing, l->write.bytes);
+	u32 whole = zram_backing_round(wb->bd, l->write.bytes);
 
 	if (err) {
 		refund(job->st->knobs, whole / ZRAM_BACKING_BLOCK);
@@ -374,7 +377,7 @@ static bool pack_is_meant(const struct zram_job *job, struct zram_pack *p)
 	u32 live = READ_ONCE(p->live), began = zram_job_began(job);
 	unsigned int i;
 
-	if (READ_ONCE(p->frozen) || !live ||
+	if (READ_ONCE(p->frozen) || READ_ONCE(p->lost) || !live ||
 	    (spec->filter & ZRAM_FILTER_INCOMPRESSIBLE) ||
 	    ((spec->filter & ZRAM_FILTER_HUGE) && !p->raw))
 		return false;
@@ -435,6 +438,7 @@ static void destroy(struct writeback *wb)
 		lane_put(wb->lane[i]);
 	zram_select_destroy(wb->select);
 	zram_pack_maker_destroy(wb->maker);
+	zram_backing_put(wb->bd);
 	kfree(wb);
 }
 
@@ -446,10 +450,15 @@ static int prepare(struct zram_job *job)
 
 	if (!wb)
 		return -ENOMEM;
+	wb->bd = zram_attach_get(job->st->attachment);
+	if (!wb->bd) {
+		kfree(wb);
+		return -ENODEV;
+	}
 	m = zram_pack_maker_create(job->st, job->spec.pack_slots,
 				   level_of(&job->spec));
 	if (IS_ERR(m)) {
-		kfree(wb);
+		destroy(wb);
 		return PTR_ERR(m);
 	}
 	wb->maker = m;
@@ -458,7 +467,7 @@ static int prepare(struct zram_job *job)
 	lanes = clamp(READ_ONCE(job->st->knobs->batch) / 4, 2u,
 		      (u32)LANES_MAX);
 	while (wb->nr_lanes < lanes) {
-		struct lane *l = lane_create(job->st->backing);
+		struct lane *l = lane_create(wb->bd);
 
 		if (!l)
 			break;
@@ -479,6 +488,9 @@ static int send(struct zram_job *job, struct writeback *wb, struct lane *l)
 {
 	int more;
 
+	/* A detach that waits does not wait for all of it. */
+	if (zram_jobs_have(job->jobs, ZRAM_JOB_TYPE_DETACH))
+		return -EBUSY;
 	if (!wb->slots_done) {
 		more = next_slots(job, wb, l);
 		wb->slots_done = !more;

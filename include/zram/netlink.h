@@ -29,12 +29,14 @@ enum zram_cmd {
 	ZRAM_CMD_JOB_CANCEL = 9,
 	ZRAM_CMD_JOB_GET = 10,
 	ZRAM_CMD_EVENT = 11,
+	ZRAM_CMD_ATTACH = 12,
+	ZRAM_CMD_DETACH = 13,
 
 	__ZRAM_CMD_END,
 	ZRAM_CMD_MAX = __ZRAM_CMD_END - 1
 };
 
-/* Attribute set "dev": new, delete, get, set, reset. */
+/* Attribute set "dev": new, delete, get, set, reset, attach, detach. */
 enum zram_a_dev {
 	ZRAM_A_DEV_PAD = 1,
 	ZRAM_A_DEV_ID = 2,			/* u32 */
@@ -60,6 +62,14 @@ enum zram_a_dev {
 	ZRAM_A_DEV_CODEC_BYTES = 22,		/* u64, bytes */
 	ZRAM_A_DEV_PACK_BYTES = 23,		/* u64, bytes */
 	ZRAM_A_DEV_CODEC = 24,			/* nest, repeated */
+	ZRAM_A_DEV_BACKING = 25,		/* string */
+	ZRAM_A_DEV_BACKING_SIZE = 26,		/* u64, bytes */
+	ZRAM_A_DEV_BACKING_USED = 27,		/* u64, bytes */
+	ZRAM_A_DEV_BACKING_READ = 28,		/* u64, bytes */
+	ZRAM_A_DEV_BACKING_WRITTEN = 29,	/* u64, bytes */
+	ZRAM_A_DEV_WARM_SLOTS = 30,		/* u64 */
+	ZRAM_A_DEV_COLD_SLOTS = 31,		/* u64 */
+	ZRAM_A_DEV_FROZEN_SLOTS = 32,		/* u64 */
 
 	__ZRAM_A_DEV_END,
 	ZRAM_A_DEV_MAX = __ZRAM_A_DEV_END - 1
@@ -145,6 +155,7 @@ enum zram_a_job {
 	ZRAM_A_JOB_QUEUED = 25,			/* u64, boottime ns */
 	ZRAM_A_JOB_STARTED = 26,		/* u64, boottime ns */
 	ZRAM_A_JOB_ENDED = 27,			/* u64, boottime ns */
+	ZRAM_A_JOB_FAILED = 28,			/* u64 */
 
 	__ZRAM_A_JOB_END,
 	ZRAM_A_JOB_MAX = __ZRAM_A_JOB_END - 1
@@ -206,6 +217,7 @@ enum zram_feature {
 	ZRAM_F_PROBE = 1 << 1,
 	ZRAM_F_JOBS = 1 << 2,
 	ZRAM_F_EVENTS = 1 << 3,
+	ZRAM_F_BACKING = 1 << 4,
 };
 
 /* Bits of zram_slot_row.flags. */

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* zramctl attach */
+
+#include "cmd.h"
+
+#include "backing.h"
+#include "client.h"
+
+static const struct cmd_opt opts[] = {
+	BACKING_OPTS,
+	{ "force", 'f', NULL, "also when there is a file system on it" },
+	{ 0 }
+};
+
+static enum cmd_result run(const struct cmd_args *args)
+{
+	struct backing_plan plan = { .force = cmd_has(args, "force") };
+	struct cmd_args device = *args;
+	enum cmd_result result;
+	struct client *c;
+	uint32_t id;
+	size_t nr;
+	int err;
+
+	device.nr_operands = 1;
+	result = cmd_devices(&device, &id, &nr);
+	if (!result)
+		result = backing_read(args, &plan);
+	if (result)
+		return result;
+	if (args->nr_operands > 1)
+		plan.disk = args->operand[1];
+	if (!plan.disk == !plan.file)
+		return cmd_usage(args, "attach what? give either a DISK or "
+				 "--backing-file PATH");
+	err = client_open(&c, 0);
+	result = err ? cmd_client_failed(c, err) :
+		       backing_attach(c, id, &plan);
+	client_close(c);
+	return result;
+}
+
+const struct cmd cmd_attach = {
+	.name = "attach",
+	.operands = "DEVICE [DISK]",
+	.min = 1,
+	.max = 2,
+	.summary = "give a device a disk that cold slots can be written to",
+	.details =
+		"The device may be in use. What is on the disk is lost, hence one that has a file\n"
+		"system or a partition table is refused unless forced. Instead of a disk it can be\n"
+		"a file: it goes behind a loop device with direct I/O, which vanishes with the\n"
+		"detach. Nothing is written by itself: that is what 'writeback' and the daemon do.\n"
+		"What is written there is compressed, not encrypted.",
+	.opts = opts,
+	.run = run,
+};

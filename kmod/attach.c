@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Which backing device a zram device has: changing it, finding it. */
+#include "attach.h"
+
+#include "backing.h"
+
+/* While it is registered, bd stays. */
+static struct zram_backing *paused_one(struct zram_pauser *p)
+{
+	struct zram_attachment *at = container_of(p, struct zram_attachment,
+						  pauser);
+
+	return rcu_dereference_protected(at->bd, true);
+}
+
+/* While the machine sleeps, no extent is discarded or used again. */
+static int pause_backing(struct zram_pauser *p, unsigned long deadline)
+{
+	zram_backing_freeze(paused_one(p), true);
+	return 0;
+}
+
+static void resume_backing(struct zram_pauser *p)
+{
+	zram_backing_freeze(paused_one(p), false);
+}
+
+void zram_attach_init(struct zram_attachment *at)
+{
+	mutex_init(&at->lock);
+	RCU_INIT_POINTER(at->bd, NULL);
+	at->pauser.pause = pause_backing;
+	at->pauser.resume = resume_backing;
+}
+
+struct zram_backing *zram_attach_get(struct zram_attachment *at)
+{
+	struct zram_backing *bd;
+
+	rcu_read_lock();
+	bd = rcu_dereference(at->bd);
+	/* its owner lets go after a grace period only */
+	if (bd)
+		zram_backing_get(bd);
+	rcu_read_unlock();
+	return bd;
+}
+
+bool zram_attach_has(struct zram_attachment *at)
+{
+	return rcu_access_pointer(at->bd);
+}
+
+struct zram_backing *zram_attach_replace(struct zram_attachment *at,
+					 struct zram_backing *bd)
+{
+	struct zram_backing *old;
+
+	mutex_lock(&at->lock);
+	old = rcu_dereference_protected(at->bd, lockdep_is_held(&at->lock));
+	if (old)
+		zram_pauser_remove(&at->pauser);
+	rcu_assign_pointer(at->bd, bd);
+	if (bd)
+		zram_pauser_add(&at->pauser);
+	mutex_unlock(&at->lock);
+	if (old)
+		synchronize_rcu();
+	return old;
+}
+
+int zram_attach_leave(struct zram_attachment *at)
+{
+	struct zram_backing *old;
+
+	if (!mutex_trylock(&at->lock))
+		return -EAGAIN;
+	old = rcu_dereference_protected(at->bd, lockdep_is_held(&at->lock));
+	if (old && !zram_pauser_try_remove(&at->pauser)) {
+		mutex_unlock(&at->lock);
+		return -EAGAIN;
+	}
+	RCU_INIT_POINTER(at->bd, NULL);
+	mutex_unlock(&at->lock);
+	if (!old)
+		return 0;
+	synchronize_rcu();
+	zram_backing_close(old);
+	return 0;
+}
+
+bool zram_attach_defer(struct zram_attachment *at, struct bio *bio)
+{
+	struct zram_backing *bd;
+
+	rcu_read_lock();
+	bd = rcu_dereference(at->bd);
+	if (bd)
+		zram_backing_defer(bd, bio);
+	rcu_read_unlock();
+	return bd;
+}
