@@ -115,4 +115,6 @@ module_init(zram_init);
 module_exit(zram_exit);
 
 MODULE_LICENSE("GPL");
+/* DKMS puts no module without one in the place of the kernel's own. */
+MODULE_VERSION("0.1");
 MODULE_DESCRIPTION("Compressed RAM block device that can be observed and steered");
