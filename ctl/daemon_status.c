@@ -3,6 +3,7 @@
 #include "daemon.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <json-c/json.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include "out.h"
+#include "sock.h"
 #include "util.h"
 
 #define ANSWER_MAX (1 << 20)
@@ -72,26 +74,15 @@ static void make_folder(const char *path)
 
 int daemon_listen(struct daemon *d)
 {
-	struct sockaddr_un a;
 	mode_t mask;
-	int err = address(&a, d->socket_path);
 
-	if (err)
-		return err;
-	d->fd_control = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (d->fd_control < 0)
-		return -errno;
 	make_folder(d->socket_path);
-	/* The ledger's lock says that nobody else serves there. */
-	unlink(d->socket_path);
 	mask = umask(0177);
-	if (bind(d->fd_control, (struct sockaddr *)&a, sizeof(a)) ||
-	    listen(d->fd_control, 8))
-		err = -errno;
+	d->fd_control = sock_listen(d->socket_path);
 	umask(mask);
-	if (err)
-		util_error("cannot listen on %s: %s", d->socket_path, strerror(-err));
-	return err;
+	if (d->fd_control < 0)
+		return d->fd_control;
+	return fcntl(d->fd_control, F_SETFL, O_NONBLOCK) ? -errno : 0;
 }
 
 static void put_u(struct json_object *o, const char *key, uint64_t v)

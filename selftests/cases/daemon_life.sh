@@ -38,6 +38,11 @@ like "$?$(cat /tmp/err)" "^1zramctl: .*root" "nobody else is answered"
 cmp_num "$(awk '/VmLck/ { print $2 }' /proc/$DAEMON/status)" -gt 1000 "its memory is locked"
 zramctl daemon --config $CONF >/dev/null 2>/tmp/err
 like "$?$(cat /tmp/err)" "^1zramctl: another daemon" "there is only one"
+refuses 1 'in use' daemon --config $CONF --state /tmp/other --socket /run/zramkit/daemon.sock
+ok "a served socket is left alone" zramctl daemon status
+echo keep >/tmp/plain
+refuses 1 'no socket' daemon --config $CONF --state /tmp/other --socket /tmp/plain
+is "$(cat /tmp/plain)" keep "so is a file"
 
 # ---- reload
 quick '"budget": { "round": "1M", "day": "5M" }'
