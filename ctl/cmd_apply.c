@@ -10,6 +10,7 @@
 #include "apply.h"
 #include "client.h"
 #include "config.h"
+#include "generator.h"
 #include "swap.h"
 #include "util.h"
 
@@ -84,6 +85,18 @@ static enum cmd_result apply_found(struct client *c, const struct config_device 
 	return err ? cmd_client_failed(c, err) : CMD_OK;
 }
 
+/* Two that make one device would each find the other's settings, or it busy. */
+static bool is_others(uint32_t id)
+{
+	char file[300];
+
+	if (!generator_makes("", id, file, sizeof(file)))
+		return false;
+	util_error("zram%" PRIu32 " is left alone, since %s sets it up as well: take it out of one of the two",
+		   id, file);
+	return true;
+}
+
 static enum cmd_result apply_one(struct client *c, const struct config_device *d,
 				 const struct model_dev *list, size_t nr, uint32_t page)
 {
@@ -93,6 +106,8 @@ static enum cmd_result apply_one(struct client *c, const struct config_device *d
 	bool changed = false;
 	int err;
 
+	if (is_others(d->spec.id))
+		return CMD_FAILED;
 	for (size_t i = 0; i < nr; i++)
 		if (list[i].id == d->spec.id)
 			is = &list[i];
@@ -169,7 +184,8 @@ const struct cmd cmd_apply = {
 "Makes what is missing, sets what can be set on a live device (mem_limit), makes\n"
 "and enables swap areas, and leaves alone what is as the file says: a second run\n"
 "changes nothing. What only a reset could change is told, not done. Prints the\n"
-"devices that it changed. Without FILE it reads " CONFIG_FILE "; FILE.d is read\n"
+"devices that it changed. A device that zram-generator sets up is refused: the\n"
+"daemon watches it all the same, but only one may make it. Without FILE it reads " CONFIG_FILE "; FILE.d is read\n"
 "as well. zram.json(5) has the keys.\n",
 	.opts = options,
 	.run = run,
