@@ -28,8 +28,8 @@ static enum cmd_result run(const struct cmd_args *args)
 	const struct cmd *cmd;
 
 	if (as)
-		return gen_print(as) ? cmd_usage(args, "--print wants man, bash, zsh "
-						 "or fish, not '%s'", as) :
+		return gen_print(as) ? cmd_usage(args, "--print wants man, man5, "
+						 "bash, zsh or fish, not '%s'", as) :
 				       CMD_OK;
 	if (!args->nr_operands) {
 		cmd_print_all();
@@ -49,8 +49,8 @@ static enum cmd_result run(const struct cmd_args *args)
 }
 
 static const struct cmd_opt opts[] = {
-	{ "print", 0, "WHAT", "print the man page (man), or completions for "
-	  "bash, zsh or fish" },
+	{ "print", 0, "WHAT", "print the man page zramctl(8) (man) or "
+	  "zram.json(5) (man5), or completions for bash, zsh or fish" },
 	{ 0 }
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Man page and shell completions: which one is wanted. */
+/* Man pages and shell completions: which one is wanted. */
 
 #include "gen.h"
 #include "gen_impl.h"
@@ -16,6 +16,7 @@ int gen_print(const char *what)
 		void (*print)(void);
 	} kinds[] = {
 		{ "man", gen_man },
+		{ "man5", gen_man5 },
 		{ "bash", gen_bash },
 		{ "zsh", gen_zsh },
 		{ "fish", gen_fish },

@@ -10,7 +10,7 @@
 #include "ul.h"
 
 /* Text for roff: a new line of ours is one of its own, an empty one a break. */
-static void put(const char *s)
+void gen_put(const char *s)
 {
 	bool at_start = true;
 
@@ -33,7 +33,7 @@ static void put(const char *s)
 
 static void put_line(const char *s)
 {
-	put(s);
+	gen_put(s);
 	putchar('\n');
 }
 
@@ -44,11 +44,11 @@ static void put_options(const struct cmd_opt *opt)
 		if (opt->letter)
 			printf("\\fB\\-%c\\fR, ", opt->letter);
 		fputs("\\fB\\-\\-", stdout);
-		put(opt->name);
+		gen_put(opt->name);
 		fputs("\\fR", stdout);
 		if (opt->arg) {
 			fputs(" \\fI", stdout);
-			put(opt->arg);
+			gen_put(opt->arg);
 			fputs("\\fR", stdout);
 		}
 		putchar('\n');
@@ -90,15 +90,15 @@ static void put_columns(const struct out_col *cols, const char *shown)
 	     "value):");
 	for (; cols->name; cols++) {
 		fputs(".TP\n\\fB", stdout);
-		put(cols->name);
+		gen_put(cols->name);
 		fputs("\\fR, \\fI", stdout);
-		put(cols->key);
+		gen_put(cols->key);
 		printf("\\fR (%s%s)\n", type_of(cols), unit_of(cols));
 		put_line(cols->help);
 	}
 	if (shown) {
 		fputs(".PP\nShown unasked: ", stdout);
-		put(shown);
+		gen_put(shown);
 		puts(".");
 	}
 }
@@ -109,10 +109,10 @@ static void put_command(const struct cmd *cmd)
 	       cmd->opts && cmd->opts->name ? " [OPTION]..." : "");
 	if (cmd->operands) {
 		putchar(' ');
-		put(cmd->operands);
+		gen_put(cmd->operands);
 	}
 	printf("\n%c", cmd->summary[0] - 'a' + 'A');
-	put(cmd->summary + 1);
+	gen_put(cmd->summary + 1);
 	puts(".");
 	if (cmd->details) {
 		puts(".PP");
@@ -144,7 +144,7 @@ void gen_man(void)
 		put_command(*c);
 	puts(".SH WITHOUT A COMMAND\nIt does what the zramctl of "
 	     "util\\-linux does:\n.nf");
-	put(ul_synopsis);
+	gen_put(ul_synopsis);
 	puts(".fi");
 	put_options(ul_options);
 	puts(".PP\nColumns of that table:\n.nf");

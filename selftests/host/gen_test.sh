@@ -37,11 +37,13 @@ offers() {
 }
 has() { grep -qF -e "$1" "$2" || { echo "no '$1' in $2"; return 1; }; }
 
-for what in man bash zsh fish; do
+for what in man man5 bash zsh fish; do
 	check "zramctl writes $what" sh -c '"$1" help --print "$2" >"$3/$2"' - "$zramctl" $what "$dir"
 done
 check "nothing else" sh -c '! "$1" help --print tcsh' - "$zramctl"
 groff -man -Tutf8 -ww "$dir/man" >"$dir/text" 2>"$dir/warnings"
+groff -man -Tutf8 -ww "$dir/man5" >"$dir/text5" 2>>"$dir/warnings"
+check "zram.json(5) has the keys" has policy.budget.day "$dir/man5"
 check "groff has no warning" sh -c '! grep . "$1/warnings"' - "$dir"
 for shell in bash zsh fish; do
 	check "$shell can read its file" $shell -n "$dir/$shell"
