@@ -35,10 +35,19 @@ static int check(const struct zram_codec_params *p, const char **why)
 	return -EINVAL;
 }
 
-/* The library picks tables that fit what will be compressed: single pages. */
+/*
+ * The library picks tables that fit what will be compressed: single pages.
+ * Matches of four bytes are part of that, which pays but at the default level:
+ * where stock takes longer ones, so do we.
+ */
 static zstd_parameters page_params(const struct zram_codec_params *p)
 {
-	return zstd_get_params(level(p), PAGE_SIZE);
+	zstd_parameters params = zstd_get_params(level(p), PAGE_SIZE);
+
+	if (ZRAM_ZSTD_UNSIZED && level(p) == DEFAULT_LEVEL)
+		params.cParams.minMatch =
+			zstd_get_params(level(p), 0).cParams.minMatch;
+	return params;
 }
 
 /* A dictionary digested for both directions, read by all CPUs. */

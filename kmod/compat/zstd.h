@@ -11,10 +11,16 @@
 #include <linux/types.h>
 #include <linux/zstd.h>
 
+/*
+ * ZRAM_ZSTD_UNSIZED: stock zram reached the library by way of the crypto API
+ * until 6.11, which asks for parameters without saying how much there is.
+ */
 #ifdef HAVE_LIB_ZSTD_DICT
 #define ZRAM_WITH_ZSTD_DICT 1
+#define ZRAM_ZSTD_UNSIZED 0
 #else
 #define ZRAM_WITH_ZSTD_DICT 0
+#define ZRAM_ZSTD_UNSIZED 1
 
 typedef struct zram_zstd_dict zstd_cdict;
 typedef struct zram_zstd_dict zstd_ddict;
