@@ -2,10 +2,11 @@
 /* The time slept so far, kept up to date at each resume. */
 #include "clock.h"
 
+#include <linux/cache.h>
 #include <linux/notifier.h>
 #include <linux/suspend.h>
 
-u32 zram_clock_slept;
+u32 zram_clock_slept __read_mostly;
 
 static void look_up_slept(void)
 {

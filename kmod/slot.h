@@ -34,6 +34,7 @@
 
 #ifdef __KERNEL__
 #include <linux/atomic.h>
+#include <linux/cache.h>
 #include <linux/compiler.h>
 #include <linux/lockdep.h>
 #include <linux/preempt.h>
@@ -129,11 +130,12 @@ struct zram_leaf {
 struct zram_table {
 	struct zram_leaf **leaf;
 	size_t nr_slots;
-	atomic_long_t nr_leaves;
 	const struct zram_table_ops *ops;
 #ifdef CONFIG_DEBUG_LOCK_ALLOC
 	struct lockdep_map dep_map;
 #endif
+	/* changes with each new leaf: away from what every access reads */
+	atomic_long_t nr_leaves ____cacheline_aligned_in_smp;
 };
 
 /* -ENOMEM when the directory cannot be allocated; @t is then untouched. */

@@ -8,6 +8,7 @@
 #ifndef ZRAM_STORE_H
 #define ZRAM_STORE_H
 
+#include <linux/cache.h>
 #include <linux/types.h>
 
 #include "codec.h"
@@ -30,11 +31,17 @@ struct zram_store {
 	struct zram_writeback_knobs *knobs;	/* of the device */
 	size_t huge_size;		/* zram_pool_huge_size */
 	unsigned long limit_pages;	/* pages of the pool; 0: no limit */
-	atomic_long_t max_pages;	/* the most the pool ever held */
-	/* jiffies of the last event of its kind */
-	unsigned long told_limit, told_near, told_failed;
 	u32 dev;			/* N of zramN */
 	u32 generation;
+
+	/*
+	 * All above is only read by the page path, so that all CPUs can keep
+	 * it in their caches; what follows changes while pages come in.
+	 */
+	atomic_long_t max_pages ____cacheline_aligned_in_smp;
+					/* the most the pool ever held */
+	/* jiffies of the last event of its kind */
+	unsigned long told_limit, told_near, told_failed;
 };
 
 #define ZRAM_RUN_MAX 32

@@ -24,6 +24,7 @@ typedef struct { long counter; } atomic_long_t;
 #define likely(x)	__builtin_expect(!!(x), 1)
 #define unlikely(x)	__builtin_expect(!!(x), 0)
 #define noinline	__attribute__((noinline))
+#define ____cacheline_aligned_in_smp
 #define barrier()	__asm__ volatile("" ::: "memory")
 #define min(a, b)	((a) < (b) ? (a) : (b))
 
