@@ -3,6 +3,7 @@
 # same memory. Prints, for the host to make tables of:
 #   cost MODULE CODEC SET REQUEST write|read INSTRUCTIONS-A-PAGE
 #   memory MODULE CODEC SET POOL-BYTES OBJECT-BYTES PAGES
+#   compact MODULE CODEC SET POOL-BYTES-BEFORE POOL-BYTES-AFTER OBJECT-BYTES
 #   empty MODULE KIB
 #   lacks MODULE CODEC
 
@@ -56,6 +57,22 @@ measure() {
 	echo "cost $1 $2 $3 $4 read $(lowest <<<"${reads# }")"
 }
 
+# thinned LABEL CODEC SET: what the pool has when half of the pages went, any half
+# in the order in which they came, and after compact
+thinned() {
+	local set=$3 before mm
+	[ ! -e "/bench/pages/$3.pages" ] || set=/bench/pages/$3.pages
+	device "$2" 64M || return
+	pagetool write /dev/zram0 "$set" -c $PAGES -s 1 >/dev/null
+	pagetool discard /dev/zram0 "$set" -c $((PAGES / 2)) >/dev/null
+	read -ra mm </sys/block/zram0/mm_stat
+	before=${mm[2]}
+	put 1 /sys/block/zram0/compact
+	read -ra mm </sys/block/zram0/mm_stat
+	echo "compact $1 $2 $3 $before ${mm[2]} ${mm[1]}"
+	drop
+}
+
 # The full stock build stands in only for codecs that Debian's module lacks
 measure_all() {
 	local codec set request
@@ -65,6 +82,10 @@ measure_all() {
 			for request in 4K 128K; do
 				measure "$1" "$codec" "$set" "$request" || continue 3
 			done
+			case $set in
+			zero | random) ;;
+			*) thinned "$1" "$codec" "$set" ;;
+			esac
 		done
 		[ "$1" != stock ] || stock_has+=" $codec"
 	done

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Tables and JSON out of the lines that guest.sh prints. Limits that ours must
-# keep to: 1.00 means at most 1.005, which is what the measurement can tell.
+# Tables and JSON out of the lines that guest.sh prints, and the limits that ours
+# must keep to. 1.005 stands for "no more": it is what the measurement can tell.
 
 $1 == "cost" {
 	cost[$2, $3, $4, $5, $6] = $7
@@ -10,6 +10,7 @@ $1 == "cost" {
 	}
 }
 $1 == "memory" { pool[$2, $3, $4] = $5; objects[$2, $3, $4] = $6; stored[$2, $3, $4] = $7 * 4096 }
+$1 == "compact" { thin[$2, $3, $4] = $5; compacted[$2, $3, $4] = $6; left[$2, $3, $4] = $7 }
 $1 == "empty" { empty[$2] = $3 }
 $1 == "lacks" { lacks[$2, $3] = 1 }
 
@@ -20,12 +21,19 @@ function reference(codec) {
 	return ("full", codec, sets[1], "4K", "write") in cost ? "full" : ""
 }
 
+# Codecs that the probe spares random pages
+function has_probe(codec) { return codec == "zstd" || codec == "deflate" }
+
+# Stock's lzo of 6.1 is another variant of the library's, slower on all but random
+# pages, where this is what compilers make of the two.
 function limit_of(codec, set, request, op) {
-	if (op == "write" && set == "random" && codec == "zstd")
-		return 0.20
+	if (op == "write" && set == "random" && has_probe(codec))
+		return 0.13
 	if (op == "write" && set == "zero")
-		return request == "4K" ? 0.90 : 0.80
-	return codec == "lzo" ? 0 : 1.005
+		return request == "4K" ? 0.85 : 0.70
+	if (op == "write" && set == "random" && codec ~ /^lzo/)
+		return 1.01
+	return 1.005
 }
 
 function json_row(text) { rows = rows (rows == "" ? "" : ",\n  ") text }
@@ -50,18 +58,64 @@ function compare(codec, set, request, op,   ref, a, b, ratio, limit, mark) {
 		codec, set, request, op, ref, a == "" ? "null" : a, b, ratio))
 }
 
-function memory_row(codec, set,   ref, b, a) {
+function memory_row(codec, set,   ref, b, a, mark) {
 	ref = reference(codec)
 	if (!(("ours", codec, set) in pool) || stored["ours", codec, set] == 0)
 		return
 	b = pool["ours", codec, set] / stored["ours", codec, set]
 	a = ref == "" ? 0 : pool[ref, codec, set] / stored[ref, codec, set]
-	printf "%-8s %-8s %12.4f %12.4f %8s   %12.4f %12.4f\n", codec, set, a, b,
+	mark = ""
+	if (a && b > a * 1.005) {
+		mark = "  above stock"
+		bad++
+	}
+	printf "%-8s %-8s %12.4f %12.4f %8s   %12.4f %12.4f%s\n", codec, set, a, b,
 		a ? sprintf("%.3fx", b / a) : "-",
 		ref == "" ? 0 : objects[ref, codec, set] / stored[ref, codec, set],
-		objects["ours", codec, set] / stored["ours", codec, set]
+		objects["ours", codec, set] / stored["ours", codec, set], mark
 	json_memory = json_memory (json_memory == "" ? "" : ",\n  ") \
 		sprintf("{\"codec\":\"%s\",\"set\":\"%s\",\"stock\":%.5f,\"ours\":%.5f}", codec, set, a, b)
+}
+
+# What the driver costs beyond a plain RAM disk. Pages with a codec's attempt in
+# them say more of the codec, so they have no limit.
+function added_row(codec, set, request, op,   ref, floor, a, b, limit, mark) {
+	ref = reference(codec)
+	if (ref == "" || !(("ours", codec, set, request, op) in cost))
+		return
+	floor = cost["brd", "-", "random", request, op]
+	a = cost[ref, codec, set, request, op] - floor
+	b = cost["ours", codec, set, request, op] - floor
+	limit = op == "read" ? 1 : set == "zero" || has_probe(codec) ? 0.75 : 0
+	mark = ""
+	# of stock's whole: what the measurement can tell
+	if (limit && b > limit * a + 0.005 * (a + floor)) {
+		mark = sprintf("  above %.2f", limit)
+		bad++
+	}
+	printf "%-8s %-8s %-5s %-5s %10.0f %10.0f %8s%s\n", codec, set, request, op, a, b,
+		(a > 0 ? sprintf("%.2fx", b / a) : "-"), mark
+	json_added = json_added (json_added == "" ? "" : ",\n  ") \
+		sprintf("{\"codec\":\"%s\",\"set\":\"%s\",\"request\":\"%s\",\"op\":\"%s\",\"stock\":%.1f,\"ours\":%.1f}",
+			codec, set, request, op, a, b)
+}
+
+function compact_row(codec, set,   ref, a, b, before, mark) {
+	ref = reference(codec)
+	if (ref == "" || left["ours", codec, set] == 0 || left[ref, codec, set] == 0)
+		return
+	before = thin["ours", codec, set] / left["ours", codec, set]
+	a = compacted[ref, codec, set] / left[ref, codec, set]
+	b = compacted["ours", codec, set] / left["ours", codec, set]
+	mark = ""
+	if (b > a * 1.005) {
+		mark = "  above stock"
+		bad++
+	}
+	printf "%-8s %-8s %10.3f %12.3f %12.3f %8.3fx%s\n", codec, set, before, a, b, b / a, mark
+	json_compact = json_compact (json_compact == "" ? "" : ",\n  ") \
+		sprintf("{\"codec\":\"%s\",\"set\":\"%s\",\"before\":%.4f,\"stock\":%.4f,\"ours\":%.4f}",
+			codec, set, before, a, b)
 }
 
 function observer_row(set, op,   on, off, added, mark) {
@@ -91,11 +145,23 @@ END {
 	printf "\nThe floor: a plain RAM disk (brd), 4K %.0f written, %.0f read; 128K %.0f written, %.0f read\n",
 		cost["brd", "-", "random", "4K", "write"], cost["brd", "-", "random", "4K", "read"],
 		cost["brd", "-", "random", "128K", "write"], cost["brd", "-", "random", "128K", "read"]
+	printf "\nWhat the driver adds to that, in instructions per page\n\n"
+	for (c = 1; c <= ncodecs; c++)
+		for (s = 1; s <= nsets; s++)
+			for (r = 1; r <= 2; r++)
+				for (o = 1; o <= 2; o++)
+					if (sets[s] == "zero" || sets[s] == "random")
+						added_row(codecs[c], sets[s], r == 1 ? "4K" : "128K", o == 1 ? "write" : "read")
 	printf "\nMemory per byte stored: pool (what mem_used_total says), and bytes of objects\n\n"
 	printf "%-8s %-8s %12s %12s %8s   %12s %12s\n", "codec", "pages", "stock pool", "our pool", "ratio", "stock objects", "our objects"
 	for (c = 1; c <= ncodecs; c++)
 		for (s = 1; s <= nsets; s++)
 			memory_row(codecs[c], sets[s])
+	printf "\nPool per byte of objects when half of the pages went, and after compact\n\n"
+	printf "%-8s %-8s %10s %12s %12s %8s\n", "codec", "pages", "before", "stock after", "ours after", "ratio"
+	for (c = 1; c <= ncodecs; c++)
+		for (s = 1; s <= nsets; s++)
+			compact_row(codecs[c], sets[s])
 	printf "\nAn empty device of 100 GiB: stock %d KiB, ours %d KiB\n", empty["stock"], empty["ours"]
 	if (empty["ours"] > 2048)
 		bad++
@@ -104,10 +170,10 @@ END {
 		observer_row(sets[s], "write")
 		observer_row(sets[s], "read")
 	}
-	printf "{\"kernel\":\"%s\",\"unit\":\"instructions per 4 KiB page\",\n \"brd\":{\"write_4K\":%s,\"read_4K\":%s,\"write_128K\":%s,\"read_128K\":%s},\n \"empty_100G_kib\":{\"stock\":%d,\"ours\":%d},\n \"cost\":[\n  %s],\n \"memory_per_byte\":[\n  %s],\n \"observer\":[\n  %s]}\n",
+	printf "{\"kernel\":\"%s\",\"unit\":\"instructions per 4 KiB page\",\n \"brd\":{\"write_4K\":%s,\"read_4K\":%s,\"write_128K\":%s,\"read_128K\":%s},\n \"empty_100G_kib\":{\"stock\":%d,\"ours\":%d},\n \"cost\":[\n  %s],\n \"added_to_brd\":[\n  %s],\n \"memory_per_byte\":[\n  %s],\n \"pool_per_object_byte_after_compact\":[\n  %s],\n \"observer\":[\n  %s]}\n",
 		kernel, cost["brd", "-", "random", "4K", "write"], cost["brd", "-", "random", "4K", "read"],
 		cost["brd", "-", "random", "128K", "write"], cost["brd", "-", "random", "128K", "read"],
-		empty["stock"], empty["ours"], rows, json_memory, json_observer >json
+		empty["stock"], empty["ours"], rows, json_added, json_memory, json_compact, json_observer >json
 	if (bad)
 		printf "\n%d values are above their limit\n", bad
 	exit check != "" && bad > 0
