@@ -73,6 +73,13 @@ struct {
 	__type(value, struct zram_sizes);
 } ratio SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, ZRAM_OBSERVE_DEVICES * 2);
+	__type(key, __u32);
+	__type(value, struct zram_latency);
+} latency SEC(".maps");
+
 typedef const struct bpf_raw_tracepoint_args *args_t;
 
 /*
@@ -230,6 +237,19 @@ int on_slot_move(struct bpf_raw_tracepoint_args *ctx)
 				   zram_record_heat(old),
 				   ctx->args[ZRAM_TP_MOVE_CSIZE],
 				   ctx->args[ZRAM_TP_MOVE_TO]);
+	return 0;
+}
+
+SEC("raw_tp/zram_backing_io")
+int on_backing_io(struct bpf_raw_tracepoint_args *ctx)
+{
+	__u32 key = ctx->args[ZRAM_TP_BACKING_IO_DEV] * 2 +
+		    (ctx->args[ZRAM_TP_BACKING_IO_WRITE] & 1);
+	struct zram_latency *l = bpf_map_lookup_elem(&latency, &key);
+
+	if (l)
+		l->requests[zram_latency_bucket(ctx->args[ZRAM_TP_BACKING_IO_NS]) &
+			    (ZRAM_LATENCY_BUCKETS - 1)]++;
 	return 0;
 }
 

@@ -19,6 +19,7 @@ struct row {
 	char name[24];
 	struct zram_observed seen;
 	uint64_t slots;		/* in its map; 0: there is none */
+	struct zram_latency latency[2];	/* of reads, of writes */
 };
 
 static bool get_name(const void *row, struct out_val *v)
@@ -73,6 +74,52 @@ static bool get_dropped(const void *row, struct out_val *v)
 	return true;
 }
 
+static uint64_t requests(const struct zram_latency *l)
+{
+	uint64_t sum = 0;
+
+	for (int i = 0; i < ZRAM_LATENCY_BUCKETS; i++)
+		sum += l->requests[i];
+	return sum;
+}
+
+/* Microseconds within which 99 of 100 requests ended: the end of a bucket. */
+static bool get_p99(const struct zram_latency *l, struct out_val *v)
+{
+	uint64_t all = requests(l), sum = 0;
+	int i;
+
+	for (i = 0; i < ZRAM_LATENCY_BUCKETS - 1; i++) {
+		sum += l->requests[i];
+		if (sum * 100 >= all * 99)
+			break;
+	}
+	v->u = 1ull << i;
+	return all;
+}
+
+static bool get_disk_reads(const void *row, struct out_val *v)
+{
+	v->u = requests(&((const struct row *)row)->latency[0]);
+	return true;
+}
+
+static bool get_disk_writes(const void *row, struct out_val *v)
+{
+	v->u = requests(&((const struct row *)row)->latency[1]);
+	return true;
+}
+
+static bool get_read_p99(const void *row, struct out_val *v)
+{
+	return get_p99(&((const struct row *)row)->latency[0], v);
+}
+
+static bool get_write_p99(const void *row, struct out_val *v)
+{
+	return get_p99(&((const struct row *)row)->latency[1], v);
+}
+
 #define SHOWN "NAME,RECORDED,SEEDED,SLOTS,MEMORY,DROPPED"
 
 static const struct out_col columns[] = {
@@ -90,6 +137,14 @@ static const struct out_col columns[] = {
 	  "generation of its contents" },
 	{ "COVERED", "covered", OUT_UINT, OUT_NONE, get_covered,
 	  "generation of its map" },
+	{ "READS", "backing_reads", OUT_UINT, OUT_NONE, get_disk_reads,
+	  "requests that read from the backing device" },
+	{ "READ-P99", "backing_read_p99", OUT_UINT, OUT_NONE, get_read_p99,
+	  "microseconds that 99 % of them took at most" },
+	{ "WRITES", "backing_writes", OUT_UINT, OUT_NONE, get_disk_writes,
+	  "requests that wrote to it" },
+	{ "WRITE-P99", "backing_write_p99", OUT_UINT, OUT_NONE, get_write_p99,
+	  "the same of them" },
 	{ .name = NULL }
 };
 
@@ -101,6 +156,9 @@ static bool read_row(struct observer *o, uint32_t id, struct row *r)
 		return false;
 	snprintf(r->name, sizeof(r->name), "/dev/zram%u", id);
 	r->slots = 0;
+	for (int i = 0; i < 2; i++)
+		if (observer_latency(o, id, i, &r->latency[i]))
+			memset(&r->latency[i], 0, sizeof(r->latency[i]));
 	if (r->seen.covered && !observer_map(o, id, &map)) {
 		r->slots = map.nr;
 		observer_unmap(&map);

@@ -12,6 +12,7 @@
 #include "observer.h"
 #include "out.h"
 #include "top.h"
+#include "top_readers.h"
 #include "top_screen.h"
 #include "util.h"
 #include "watch.h"
@@ -164,6 +165,7 @@ static const struct out_col columns[] = {
 struct top {
 	struct client *c;
 	struct observer *o;
+	struct observer_readers *readers;	/* NULL: not asked for */
 	struct out_opts opts;
 	bool yes;
 	bool screen;	/* it reads the records itself */
@@ -201,6 +203,8 @@ static enum cmd_result print_json(const struct top *t)
 			json_counts(d->sizes.slots, ZRAM_SIZE_BUCKETS));
 		json_object_array_add(list, dev);
 	}
+	if (t->readers)
+		json_object_object_add(root, "readers", top_readers_json(t->readers));
 	return out_json(root) ? CMD_FAILED : CMD_OK;
 }
 
@@ -221,6 +225,8 @@ static enum cmd_result print_text(struct top *t)
 		err = out_close(out);
 	if (!t->nr)
 		puts("no devices");
+	if (!err && t->readers)
+		err = top_readers_text(t->readers, &t->opts);
 	return err || fflush(stdout) ? CMD_FAILED : CMD_OK;
 }
 
@@ -353,12 +359,18 @@ static enum cmd_result run(const struct cmd_args *args)
 	if (!out_knows(columns, DEFAULT_COLUMNS, t.opts.columns))
 		return CMD_USAGE;
 	res = start(&t);
+	if (res == CMD_OK && cmd_has(args, "readers")) {
+		int err = observer_readers_open(t.o, &t.readers);
+
+		res = err ? watch_failed(t.o, err) : CMD_OK;
+	}
 	if (res == CMD_OK)
 		res = once ? loop(&t, interval, 1, 1) :
-		      !t.opts.json && !t.opts.columns &&
+		      !t.opts.json && !t.opts.columns && !t.readers &&
 		      !cmd_has(args, "plain") && top_screen_can() ?
 		      on_screen(&t, interval, count) :
 		      loop(&t, interval, count, 0);
+	observer_readers_close(t.readers);
 	observer_close(t.o);
 	client_close(t.c);
 	free(t.now);
@@ -371,6 +383,7 @@ static const struct cmd_opt options[] = {
 	{ "interval", 'i', "SECONDS", "time between two looks (2; with --once 1)" },
 	{ "number", 'n', "N", "end after N looks" },
 	CMD_OUT_OPTS,
+	{ "readers", 0, NULL, "show the processes that read most, too; prints lines" },
 	{ "plain", 0, NULL, "print lines, as into a pipe" },
 	{ "yes", 'y', NULL, "do not ask when the records take over 1 % of RAM" },
 	{ .name = NULL }
@@ -390,6 +403,10 @@ const struct cmd cmd_top = {
 "lists back and left (slots that were read, or freed and overwritten unread, by\n"
 "age: element N is 2^(N-1) to 2^N - 1 seconds) and sizes (slots written, by\n"
 "compressed size in 32nds of a page).\n"
+"\n"
+"--readers counts the slots that each process reads (on swap: its major faults,\n"
+"and what is read ahead with them) as long as top runs; JSON has them as the list\n"
+"readers of pid, command, reads, cold and frozen.\n"
 "\n"
 "The observer is started when it is not running, and goes on afterwards.",
 	.opts = options,

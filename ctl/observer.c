@@ -20,8 +20,10 @@ const char *const observer_pin_names[PIN_NR] = {
 	[PIN_DEVICES] = "devices",
 	[PIN_AGES] = "ages",
 	[PIN_RATIO] = "ratio",
+	[PIN_LATENCY] = "latency",
 	[PIN_SETTINGS] = "settings",
 	[PIN_COVERED] = "covered",
+	[PIN_ON_BACKING] = "on_backing_io",
 	[PIN_ON_DEVICE] = "on_device",
 	[PIN_ON_FREE] = "on_slot_free",
 	[PIN_ON_MOVE] = "on_slot_move",
@@ -220,7 +222,7 @@ int observer_open(struct observer **res)
 	return err;
 }
 
-static int attach_failed(struct observer *o, int err, const char *name)
+int observer_attach_failed(struct observer *o, int err, const char *name)
 {
 	if (err == -ENOENT)
 		return observer_fail(o, OBSERVER_ENOSUPPORT,
@@ -257,6 +259,7 @@ static int attach_and_pin(struct observer *o, struct observe_bpf *skel)
 		{ PIN_DEVICES, skel->maps.devices },
 		{ PIN_AGES, skel->maps.ages },
 		{ PIN_RATIO, skel->maps.ratio },
+		{ PIN_LATENCY, skel->maps.latency },
 		{ PIN_SETTINGS, skel->maps.rodata },
 		{ PIN_COVERED, skel->maps.bss },
 	};
@@ -265,6 +268,7 @@ static int attach_and_pin(struct observer *o, struct observe_bpf *skel)
 		struct bpf_program *prog;
 		const char *tracepoint;
 	} progs[] = {
+		{ PIN_ON_BACKING, skel->progs.on_backing_io, "zram_backing_io" },
 		{ PIN_ON_DEVICE, skel->progs.on_device, "zram_device" },
 		{ PIN_ON_FREE, skel->progs.on_slot_free, "zram_slot_free" },
 		{ PIN_ON_MOVE, skel->progs.on_slot_move, "zram_slot_move" },
@@ -284,7 +288,7 @@ static int attach_and_pin(struct observer *o, struct observe_bpf *skel)
 				bpf_program__fd(progs[i].prog));
 
 		if (fd < 0)
-			return attach_failed(o, -errno, progs[i].tracepoint);
+			return observer_attach_failed(o, -errno, progs[i].tracepoint);
 		err = take_fd(o, progs[i].pin, fd);
 		close(fd);
 		if (err)

@@ -101,5 +101,25 @@ void observer_seed_end(struct observer *o, struct observer_seed *seed,
 int observer_ages(struct observer *o, uint32_t id, struct zram_ages *sum);
 int observer_sizes(struct observer *o, uint32_t id, uint32_t prio,
 		   struct zram_sizes *sum);
+int observer_latency(struct observer *o, uint32_t id, bool write,
+		     struct zram_latency *sum);
+
+/*
+ * Who reads, by process, from open to close; independent of the observer that
+ * runs, whose sentence a failure is told with.
+ */
+struct observer_readers;
+
+struct observer_reader {
+	uint32_t tgid;
+	struct zram_reader count;
+};
+
+int observer_readers_open(struct observer *o, struct observer_readers **r);
+/* NULL is fine. */
+void observer_readers_close(struct observer_readers *r);
+/* Most reads first; free() the list. -ENOMEM. */
+int observer_readers_list(struct observer_readers *r,
+			  struct observer_reader **list, size_t *nr);
 
 #endif

@@ -11,9 +11,11 @@ enum observer_pin {
 	PIN_DEVICES,
 	PIN_AGES,
 	PIN_RATIO,
+	PIN_LATENCY,
 	PIN_SETTINGS,
 	PIN_COVERED,
-	PIN_ON_DEVICE,		/* the links come last */
+	PIN_ON_BACKING,		/* the links come last */
+	PIN_ON_DEVICE,
 	PIN_ON_FREE,
 	PIN_ON_MOVE,
 	PIN_ON_READ,
@@ -21,7 +23,7 @@ enum observer_pin {
 	PIN_NR
 };
 
-#define PIN_FIRST_LINK PIN_ON_DEVICE
+#define PIN_FIRST_LINK PIN_ON_BACKING
 
 extern const char *const observer_pin_names[PIN_NR];
 
@@ -39,6 +41,9 @@ int observer_fail(struct observer *o, int err, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* The same for a failed bpf(2): tells missing rights and support apart. */
 int observer_bpf_failed(struct observer *o, int err, const char *doing);
+
+/* The same of a failed attachment to the tracepoint @name. */
+int observer_attach_failed(struct observer *o, int err, const char *name);
 
 /* Bare object; with the kernel's answers to libbpf kept off the terminal. */
 struct observer *observer_new(void);

@@ -378,3 +378,13 @@ int observer_sizes(struct observer *o, uint32_t id, uint32_t prio,
 				       sizeof(*sum) / sizeof(__u64),
 				       (__u64 *)sum);
 }
+
+int observer_latency(struct observer *o, uint32_t id, bool write,
+		     struct zram_latency *sum)
+{
+	int err = check_id(o, id);
+
+	return err ? err : sum_element(o, o->fd[PIN_LATENCY], id * 2 + write,
+				       sizeof(*sum) / sizeof(__u64),
+				       (__u64 *)sum);
+}

@@ -13,7 +13,7 @@
 
 #include "zram/trace_events.h"
 
-#define ZRAM_OBSERVE_VERSION	1	/* of the layout in this file */
+#define ZRAM_OBSERVE_VERSION	2	/* of the layout in this file */
 #define ZRAM_OBSERVE_TRACE	2	/* trace version the programs need */
 
 /* Ids the maps have room for: zram0 .. zram63. */
@@ -175,6 +175,45 @@ static inline __u32 zram_size_bucket(__s32 bytes, __u32 shift)
 {
 	return ((bytes - 1) >> shift) + 1;
 }
+
+/*
+ * Map "latency": per CPU, by device id * 2 + 1 for writes, + 0 for reads:
+ * requests to the backing device since the observer came, by how long they
+ * took. Bucket 0 is under a microsecond, N is 2^(N-1) up to 2^N of them.
+ */
+#define ZRAM_LATENCY_BUCKETS 32
+
+struct zram_latency {
+	__u64 requests[ZRAM_LATENCY_BUCKETS];
+};
+
+static inline __u32 zram_latency_bucket(__u64 ns)
+{
+	__u64 us = ns / 1000;
+	__u32 bucket = 0;
+
+	if (us >> 31)
+		return ZRAM_LATENCY_BUCKETS - 1;
+	for (__u32 step = 16; step; step >>= 1)
+		if (us >> step) {
+			us >>= step;
+			bucket += step;
+		}
+	return bucket + (us != 0);
+}
+
+/*
+ * Map "readers" of the object of the same name: by process (tgid), what it read
+ * since somebody began to look. comm is that of the thread that came first.
+ */
+#define ZRAM_READERS_MAX 4096
+
+struct zram_reader {
+	char comm[16];
+	__u64 reads;	/* slots */
+	__u64 cold;	/* of these out of packs in memory */
+	__u64 frozen;	/* and off the backing device */
+};
 
 /*
  * Map "devices": by device id. generation: what the module runs, as far as

@@ -31,6 +31,7 @@ cmp_num "$(status writeback)" -ge 1 "and that write back"
 ok "each told with its reason" log_has 'zram[0-9]+: writeback [0-9]+ slots .* unused for 1[0-9] s or more: old enough by the rule'
 ok "and with what it did" log_has 'zram[0-9]+: pack: [0-9]+ of [0-9]+ slots moved, [0-9]+ KiB became'
 wrote=$(($(stat_field $SYS/bd_stat 3) * 4096))
+like "$(zramctl observe status --json)" '"backing_writes": [1-9]' "the map of latencies has them"
 is "$(status spent) $(status written_bytes)" "$wrote $wrote" "the ledger has what was written"
 like "$(zramctl daemon status)" "1024 frozen" "status in words"
 

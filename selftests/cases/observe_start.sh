@@ -24,7 +24,7 @@ umount /sys/fs/bpf
 ok "start, with no BPF file system mounted" zramctl observe start
 is "$(stat -c %a "$PIN")" 700 "the directory is private"
 is "$(stat -c %a "$PIN"/* | sort -u)" 600 "so is every pin"
-for m in slots ratio ages devices "slots_$N"; do
+for m in slots ratio ages latency devices "slots_$N"; do
 	ok "$m is pinned" test -e "$PIN/$m"
 done
 status=$(zramctl observe status --json)
@@ -40,6 +40,7 @@ done
 like "$(first devices)" '"covered": ' "devices has named fields"
 like "$(first ages)" '"back": ' "ages has named fields"
 like "$(first ratio)" '"slots": ' "ratio has named fields"
+like "$(first latency)" '"requests": ' "latency has named fields"
 
 ok "a second start is fine" zramctl observe start
 

@@ -28,6 +28,21 @@ is "$(field hot <<<"$json")" 1000 "JSON: slots of the first tier"
 is "$(field age_minute <<<"$json")" 100.0000 "JSON: all are young"
 like "$json" '"back": ' "JSON: ages"
 
+# Who reads, once top has begun to look
+zramctl top --readers -i 0.3 -n 1000 --json >/tmp/readers &
+looker=$!
+wait_for "grep -q '\"readers\"' /tmp/readers" 20
+dd if="$DEV" of=/dev/null bs=4k count=700 iflag=direct 2>/dev/null &
+reader=$!
+wait $reader
+mine() { tr -d '\n ' </tmp/readers | grep -o "\"pid\":$reader,\"command\":\"dd\",\"reads\":700,\"cold\":0,"; }
+ok "who reads, and how much" wait_for "[ -n \"\$(mine)\" ]" 20
+kill $looker
+wait $looker 2>/dev/null
+nok "and nobody looks afterwards" test -e /sys/fs/bpf/zram/readers
+text=$(zramctl top --readers -n 1)
+like "$text" "nobody has read since" "a fresh look has no readers yet"
+
 # Rates, over an interval in which a known amount is written and read
 (
 	while dd if=/dev/zero of="$DEV" bs=64k count=64 seek=16 oflag=direct 2>/dev/null &&

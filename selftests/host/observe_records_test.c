@@ -72,6 +72,12 @@ static void test_buckets(void)
 	       "sizes of 4 KiB pages");
 	tap_ok(zram_size_bucket(65536, 11) == 32 && zram_size_bucket(2048, 11) == 1,
 	       "sizes of 64 KiB pages");
+	wrong = zram_latency_bucket(999) != 0 || zram_latency_bucket(1000) != 1;
+	for (int b = 1; b < ZRAM_LATENCY_BUCKETS - 1; b++)
+		wrong += zram_latency_bucket(1000ull << (b - 1)) != (uint32_t)b ||
+			 zram_latency_bucket((1000ull << b) - 1) != (uint32_t)b;
+	wrong += zram_latency_bucket(~0ull) != ZRAM_LATENCY_BUCKETS - 1;
+	tap_ok(!wrong, "latencies at every border");
 }
 
 static void test_scale(void)

@@ -5,6 +5,8 @@ CONF=/tmp/daemon.json
 LOG=/tmp/daemon.log
 STATE=/var/lib/zramkit/budget
 PAGES=/pages/small.pages
+# what another case in this guest has left
+rm -f $STATE* $LOG
 
 # configure TEXT: the daemon's file, with ages of seconds where TEXT says nothing
 configure() {
