@@ -17,6 +17,7 @@
 #include "zram/netlink.h"
 
 static int family;
+static uint32_t group;
 
 static int run(const char *cmd)
 {
@@ -61,12 +62,54 @@ static int try_op(int fd, size_t i)
 	return genl_talk(fd, &r, NULL, NULL).err;
 }
 
+/* ---- the group of events ---------------------------------------------------------- */
+
+static void note_group(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct nlattr *groups = genl_find(nlh, CTRL_ATTR_MCAST_GROUPS);
+	const struct nlattr *one = groups ? genl_data(groups) : NULL;
+	const char *end = one ? (const char *)one + one->nla_len : NULL;
+
+	for (const struct nlattr *a = one ? genl_first(genl_data(one), end) : NULL; a;
+	     a = genl_next(a, end))
+		if (genl_type(a) == CTRL_ATTR_MCAST_GRP_ID)
+			*(uint32_t *)arg = genl_u32(a);
+}
+
+/* There is one. */
+static void find_group(int fd)
+{
+	struct genl_req r;
+
+	genl_begin(&r, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 0);
+	genl_put(&r, CTRL_ATTR_FAMILY_NAME, ZRAM_GENL_NAME, sizeof(ZRAM_GENL_NAME));
+	genl_talk(fd, &r, note_group, &group);
+}
+
+static int join(int fd)
+{
+	return setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group,
+			  sizeof(group)) ? -errno : 0;
+}
+
+/* Whether an event comes when a device does. */
+static bool hears(int fd)
+{
+	char buf[1024];
+
+	run("n=$(cat /sys/class/zram-control/hot_add) && "
+	    "echo $n > /sys/class/zram-control/hot_remove");
+	return recv(fd, buf, sizeof(buf), MSG_DONTWAIT) > 0;
+}
+
 /* What the child of a scene found, for its parent. */
 struct found {
 	bool ready;		/* the scene could be set */
 	bool lacking;		/* this kernel has no such namespace */
 	int family;		/* as resolved there */
 	int err[NR_OPS];
+	int join;		/* of the group of events */
+	bool hears;
 };
 
 static bool become_nobody(void)
@@ -119,6 +162,8 @@ static struct found play(bool (*scene)(void))
 			f.family = genl_resolve(fd, ZRAM_GENL_NAME);
 			for (size_t i = 0; i < NR_OPS; i++)
 				f.err[i] = try_op(fd, i);
+			f.join = join(fd);
+			f.hears = hears(fd);
 		}
 		_exit(write(fds[1], &f, sizeof(f)) != sizeof(f));
 	}
@@ -147,6 +192,7 @@ static void check_unprivileged(bool (*scene)(void), const char *who)
 		tap_ok(f.err[i] == want, "%s: %s gives %s", who, ops[i].name,
 		       f.err[i] ? strerrorname_np(-f.err[i]) : "an answer");
 	}
+	tap_ok(f.join == -EPERM && !f.hears, "%s: no events", who);
 }
 
 /* The family does not exist, not even for who knows its number. */
@@ -164,6 +210,8 @@ static void check_elsewhere(bool (*scene)(void), const char *who)
 		refused += f.err[i] == -ENOENT;
 	tap_ok(refused == NR_OPS, "%s: every operation gives ENOENT (%zu)", who,
 	       refused);
+	/* Another namespace's group of that number may be joined: it stays silent. */
+	tap_ok(!f.hears, "%s: no events", who);
 }
 
 int main(void)
@@ -175,9 +223,11 @@ int main(void)
 		tap_ok(false, "modprobe zram");
 	fd = genl_open();
 	family = genl_resolve(fd, ZRAM_GENL_NAME);
-	close(fd);
 	if (!tap_ok(family, "the family is there"))
 		return tap_done();
+	find_group(fd);
+	tap_ok(group && !join(fd) && hears(fd), "root hears events");
+	close(fd);
 
 	check_unprivileged(become_nobody, "nobody");
 	check_unprivileged(drop_net_admin, "root without CAP_NET_ADMIN");
