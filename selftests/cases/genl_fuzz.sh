@@ -1,0 +1,12 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Right messages changed at random, while others dump, make and remove devices.
+# needs: timeout=60
+
+. /zramkit/selftests/lib/lib.sh
+
+unload_zram
+modprobe zram num_devices=0
+ok "5,000 changed messages" genlfuzz "$(scaled 5000)" 6
+ok "nothing keeps the module" rmmod zram
+done_testing

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Sends the family "zram" messages that were right and then changed: bits and
+ * bytes flipped, lengths and types of attributes, pieces cut, doubled and
+ * taken from elsewhere; while two others dump everything and one makes, fills,
+ * resets and removes devices. usage: genlfuzz MESSAGES [SEED]
+ */
+#include "genl.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "../host/tap.h"
+#include "zram/netlink.h"
+#include "zram/trace_events.h"
+
+#define DEVICES	6		/* ids that right messages name */
+#define ROUND	1000		/* messages between clean-ups */
+
+static int fd, family;
+static uint64_t state;
+
+static uint32_t rnd(uint32_t below)
+{
+	state = state * 6364136223846793005ull + 1442695040888963407ull;
+	return (state >> 33) % below;
+}
+
+static void begin(struct genl_req *r, int cmd, int flags, uint32_t id)
+{
+	genl_begin(r, family, cmd, flags);
+	/* attribute 2 of every set */
+	genl_put_u32(r, ZRAM_A_DEV_ID, id);
+}
+
+static int talk(struct genl_req *r)
+{
+	return genl_talk(fd, r, NULL, NULL).err;
+}
+
+/* ---- right messages -------------------------------------------------------------- */
+
+static void put_codec(struct genl_req *r)
+{
+	static const char *const algos[] = { "lz4", "zstd", "lzo-rle", "deflate" };
+	struct genl_req nest = { .len = 0 };
+	const char *algo = algos[rnd(4)];
+
+	genl_put_u32(&nest, ZRAM_A_CODEC_PRIORITY, rnd(4));
+	genl_put(&nest, ZRAM_A_CODEC_ALGO, algo, strlen(algo) + 1);
+	if (rnd(2))
+		genl_put_u32(&nest, ZRAM_A_CODEC_LEVEL, rnd(9));
+	if (!rnd(8))
+		genl_put_u32(&nest, ZRAM_A_CODEC_DICT_FD, rnd(6));
+	genl_put(r, ZRAM_A_DEV_CODEC | NLA_F_NESTED, nest.bytes, nest.len);
+}
+
+static void make_settings(struct genl_req *r)
+{
+	if (rnd(2))
+		genl_put(r, ZRAM_A_DEV_ALGO, rnd(2) ? "zstd" : "lz4", rnd(2) ? 5 : 4);
+	if (rnd(2))
+		genl_put_u64(r, ZRAM_A_DEV_DISKSIZE, (uint64_t)(1 + rnd(64)) << 20);
+	if (rnd(2))
+		genl_put_u64(r, ZRAM_A_DEV_MEM_LIMIT, (uint64_t)rnd(64) << 20);
+	if (rnd(2))
+		put_codec(r);
+}
+
+static void make_job(struct genl_req *r)
+{
+	struct zram_slot_range range = { rnd(256), 1 + rnd(256) };
+
+	genl_put_u32(r, ZRAM_A_JOB_TYPE, rnd(4));
+	if (rnd(2))
+		genl_put_u32(r, ZRAM_A_JOB_MIN_AGE, rnd(3));
+	if (rnd(2))
+		genl_put_u64(r, ZRAM_A_JOB_MAX_SLOTS, rnd(300));
+	if (rnd(2))
+		genl_put_u32(r, ZRAM_A_JOB_MAX_MS, rnd(50));
+	if (!rnd(3))
+		genl_put(r, ZRAM_A_JOB_RANGES, &range, sizeof(range));
+	if (!rnd(3))
+		genl_put_u32(r, ZRAM_A_JOB_PACK_SLOTS, 1 + rnd(32));
+	if (!rnd(3))
+		genl_put_u32(r, ZRAM_A_JOB_FILTER, rnd(8));
+	if (!rnd(3))
+		genl_put_u32(r, ZRAM_A_JOB_THRESHOLD, rnd(4096));
+}
+
+static void make_message(struct genl_req *r)
+{
+	static const struct {
+		int cmd, flags;
+	} kinds[] = {
+		{ ZRAM_CMD_NEW, 0 }, { ZRAM_CMD_DELETE, 0 }, { ZRAM_CMD_GET, 0 },
+		{ ZRAM_CMD_GET, NLM_F_DUMP }, { ZRAM_CMD_SET, 0 }, { ZRAM_CMD_RESET, 0 },
+		{ ZRAM_CMD_SLOT_GET, NLM_F_DUMP }, { ZRAM_CMD_FEATURES, 0 },
+		{ ZRAM_CMD_JOB_START, 0 }, { ZRAM_CMD_JOB_START, 0 },
+		{ ZRAM_CMD_JOB_CANCEL, 0 }, { ZRAM_CMD_JOB_GET, NLM_F_DUMP },
+	};
+	size_t k = rnd(sizeof(kinds) / sizeof(kinds[0]));
+
+	if (kinds[k].cmd == ZRAM_CMD_FEATURES ||
+	    (kinds[k].cmd == ZRAM_CMD_GET && kinds[k].flags))
+		genl_begin(r, family, kinds[k].cmd, kinds[k].flags);
+	else
+		begin(r, kinds[k].cmd, kinds[k].flags, rnd(DEVICES));
+	switch (kinds[k].cmd) {
+	case ZRAM_CMD_NEW:
+	case ZRAM_CMD_SET:
+		make_settings(r);
+		break;
+	case ZRAM_CMD_SLOT_GET:
+		genl_put_u64(r, ZRAM_A_SLOT_FIRST, rnd(300));
+		genl_put_u64(r, ZRAM_A_SLOT_COUNT, rnd(300));
+		break;
+	case ZRAM_CMD_JOB_START:
+		make_job(r);
+		break;
+	case ZRAM_CMD_JOB_CANCEL:
+		genl_put_u32(r, ZRAM_A_JOB_JOB, rnd(100));
+		break;
+	}
+}
+
+/* ---- and what becomes of them ----------------------------------------------------- */
+
+static struct nlattr *some_attribute(struct genl_req *r)
+{
+	char *end = r->bytes + r->len;
+	const struct nlattr *a = genl_first(r->bytes + NLMSG_HDRLEN + GENL_HDRLEN, end);
+
+	for (int n = rnd(6); a && n > 0 && genl_next(a, end); n--)
+		a = genl_next(a, end);
+	return (struct nlattr *)a;
+}
+
+static void copy_piece(struct genl_req *r, size_t from, size_t len)
+{
+	if (r->len + len > 1024)
+		return;
+	memmove(r->bytes + r->len, r->bytes + from, len);
+	r->len += len;
+}
+
+/* The first 16 bytes stay, or no answer would come. */
+static void mutate(struct genl_req *r)
+{
+	struct nlattr *a = some_attribute(r);
+	size_t at = NLMSG_HDRLEN + rnd(r->len - NLMSG_HDRLEN);
+
+	switch (rnd(10)) {
+	case 0:
+		r->bytes[at] ^= 1 << rnd(8);
+		break;
+	case 1:
+		r->bytes[at] = rnd(256);
+		break;
+	case 2:
+		if (a)
+			a->nla_type = rnd(3) ? rnd(36) : rnd(65536);
+		break;
+	case 3:
+		if (a)
+			a->nla_len = rnd(3) ? rnd(64) : rnd(65536);
+		break;
+	case 4:	/* cut: whole words, since the rest of one is never sent */
+		r->len = NLMSG_HDRLEN + GENL_HDRLEN +
+			 rnd((r->len - NLMSG_HDRLEN - GENL_HDRLEN) / 4 + 1) * 4;
+		break;
+	case 5:
+		if (a && a->nla_len >= NLA_HDRLEN &&
+		    (char *)a + a->nla_len <= r->bytes + r->len)
+			copy_piece(r, (char *)a - r->bytes, NLA_ALIGN(a->nla_len));
+		break;
+	case 6:
+		genl_put_u64(r, rnd(36), rnd(2) ? UINT64_MAX >> rnd(64) : 1ull << rnd(64));
+		break;
+	case 7:
+		genl_put_u32(r, rnd(36), rnd(2) ? UINT32_MAX >> rnd(32) : rnd(16));
+		break;
+	case 8:
+		genl_put(r, rnd(36) | (rnd(2) ? NLA_F_NESTED : 0), r->bytes, rnd(r->len));
+		break;
+	case 9:
+		((struct genlmsghdr *)(r->bytes + NLMSG_HDRLEN))->cmd = rnd(16);
+		break;
+	}
+}
+
+/* ---- clean-up and memory ------------------------------------------------------------ */
+
+static uint32_t ids[4096];
+static unsigned int nr_ids;
+
+static void note_device(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct nlattr *a = genl_find(nlh, ZRAM_A_DEV_ID);
+
+	(void)arg;
+	if (a && nr_ids < sizeof(ids) / sizeof(ids[0]))
+		ids[nr_ids++] = genl_u32(a);
+}
+
+/* Those of the others (from DEVICES to 15) stay. */
+static void remove_devices(void)
+{
+	struct genl_req r;
+
+	nr_ids = 0;
+	genl_begin(&r, family, ZRAM_CMD_GET, NLM_F_DUMP);
+	genl_talk(fd, &r, note_device, NULL);
+	for (unsigned int i = 0; i < nr_ids; i++) {
+		if (ids[i] >= DEVICES && ids[i] < 16)
+			continue;
+		for (int tries = 0; tries < 2; tries++) {
+			begin(&r, tries ? ZRAM_CMD_RESET : ZRAM_CMD_DELETE, 0, ids[i]);
+			if (!talk(&r))
+				break;
+		}
+	}
+}
+
+/* KiB that the kernel keeps for itself. */
+static long kernel_kib(void)
+{
+	char line[128];
+	long sum = 0, kib;
+	FILE *f = fopen("/proc/meminfo", "r");
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "SUnreclaim: %ld", &kib) == 1 ||
+		    sscanf(line, "VmallocUsed: %ld", &kib) == 1 ||
+		    sscanf(line, "Percpu: %ld", &kib) == 1)
+			sum += kib;
+	if (f)
+		fclose(f);
+	return sum;
+}
+
+/* ---- the others ------------------------------------------------------------------- */
+
+static pid_t dump_for_ever(int cmd)
+{
+	pid_t pid = fork();
+	struct genl_req r;
+
+	if (pid)
+		return pid;
+	fd = genl_open();
+	for (uint32_t id = 0;; id = (id + 1) % 16) {
+		begin(&r, cmd, NLM_F_DUMP, id);
+		talk(&r);
+	}
+}
+
+/* A device with contents comes and goes. */
+static pid_t meddle_for_ever(uint32_t id)
+{
+	static char page[4096];
+	char path[32];
+	pid_t pid = fork();
+	struct genl_req r;
+
+	if (pid)
+		return pid;
+	fd = genl_open();
+	snprintf(path, sizeof(path), "/dev/zram%u", id);
+	for (unsigned int n = 0;; n++) {
+		int dev;
+
+		begin(&r, ZRAM_CMD_NEW, 0, id);
+		genl_put_u64(&r, ZRAM_A_DEV_DISKSIZE, 4 << 20);
+		talk(&r);
+		dev = open(path, O_WRONLY | O_CLOEXEC);
+		for (int i = 0; dev >= 0 && i < 64; i++) {
+			snprintf(page, sizeof(page), "%u %d", n, i);
+			if (pwrite(dev, page, sizeof(page), i * 4096) < 0)
+				break;
+		}
+		if (dev >= 0) {
+			fsync(dev);
+			close(dev);
+		}
+		begin(&r, ZRAM_CMD_JOB_START, 0, id);
+		genl_put_u32(&r, ZRAM_A_JOB_TYPE, ZRAM_JOB_TYPE_PACK);
+		talk(&r);
+		begin(&r, ZRAM_CMD_RESET, 0, id);
+		talk(&r);
+		begin(&r, ZRAM_CMD_DELETE, 0, id);
+		talk(&r);
+	}
+}
+
+/* ---- all of it ---------------------------------------------------------------------- */
+
+static void fuzz(unsigned long times)
+{
+	unsigned long refused = 0, odd = 0;
+	long middle = 0;
+	struct genl_req r;
+
+	for (unsigned long i = 0; i < times; i++) {
+		struct genl_ans ans;
+
+		if (i % ROUND == 0)
+			remove_devices();
+		if (i == times / 2)
+			middle = kernel_kib();
+		make_message(&r);
+		for (int n = 1 + rnd(4); n > 0; n--)
+			mutate(&r);
+		ans = genl_talk(fd, &r, NULL, NULL);
+		refused += !!ans.err;
+		if (ans.err == -EAGAIN || ans.err == -EFAULT) {
+			odd++;
+			printf("# message %lu: %s %s\n", i, strerrorname_np(-ans.err), ans.msg);
+		}
+	}
+	remove_devices();
+	tap_ok(!odd, "%lu changed messages, %lu refused", times, refused);
+	tap_ok(refused > times / 3 && refused < times, "some are refused, some are not");
+	tap_ok(kernel_kib() - middle < 8192, "the kernel holds %ld KiB more than half-way", kernel_kib() - middle);
+}
+
+int main(int argc, char **argv)
+{
+	unsigned long times = argc > 1 ? strtoul(argv[1], NULL, 10) : 20000;
+	struct genl_req r;
+	pid_t other[3];
+
+	state = argc > 2 ? strtoul(argv[2], NULL, 10) : 6;
+	fd = genl_open();
+	family = genl_resolve(fd, ZRAM_GENL_NAME);
+	if (!tap_ok(family, "the family is there"))
+		return tap_done();
+	fflush(stdout);
+	other[0] = dump_for_ever(ZRAM_CMD_SLOT_GET);
+	other[1] = dump_for_ever(ZRAM_CMD_JOB_GET);
+	other[2] = meddle_for_ever(DEVICES);
+	fuzz(times);
+	for (int i = 0; i < 3; i++) {
+		int status = 0;
+
+		kill(other[i], SIGKILL);
+		waitpid(other[i], &status, 0);
+		tap_ok(WIFSIGNALED(status), "racer %d lived until the end", i);
+	}
+	genl_begin(&r, family, ZRAM_CMD_FEATURES, 0);
+	tap_ok(!genl_talk(fd, &r, NULL, NULL).err, "the family still answers");
+	return tap_done();
+}
