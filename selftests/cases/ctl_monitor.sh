@@ -1,0 +1,77 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# zramctl monitor: what happens to devices, as lines and as JSON; what was lost is
+# said and made up for; the module may go and come back under it.
+# needs: kernels=all timeout=100
+
+. /zramkit/selftests/lib/lib.sh
+. /zramkit/selftests/lib/ctl.sh
+
+# has REGEX [FILE]: within 15 s
+has() { wait_for "grep -qE '$1' ${2:-/tmp/lines}" 15; }
+
+load_zram num_devices=0
+zramctl monitor >/tmp/lines 2>/tmp/errors &
+lines=$!
+zramctl monitor --json >/tmp/json 2>>/tmp/errors &
+json=$!
+track kill $lines $json
+usleep 700000
+new_device
+echo lz4 >$SYS/comp_algorithm
+echo "algo=zstd priority=1" >$SYS/recomp_algorithm
+put 4M $SYS/disksize
+ok "a device comes" has "$DEV add$"
+ok "it gets a size" has "$DEV init$"
+dd if=/dev/urandom of=$DEV bs=4k count=100 oflag=direct 2>/dev/null
+put 300K $SYS/mem_limit
+dd if=/dev/urandom of=$DEV bs=4k count=100 seek=200 oflag=direct 2>/dev/null
+ok "its limit is reached" has "$DEV limit-reached .*K of 300K used"
+ok "and a write failed" has "$DEV write-failed"
+put 0 $SYS/mem_limit
+ok "recompress" zramctl recompress $DEV --all
+ok "a job begins" has "$DEV job-start recompress job [0-9]+ "
+ok "and ends" has "$DEV job-end recompress job [0-9]+ done [0-9]+ of"
+put 1 $SYS/reset
+ok "it is reset" has "$DEV reset$"
+ok "JSON has that, too" has '"event":"reset","name":"'$DEV'"' /tmp/json
+like "$(grep '"limit-reached"' /tmp/json | head -n 1)" \
+	'^\{"time":[0-9.]+,"event":"limit-reached","name":"[^"]*","id":[0-9]+,"generation":[0-9]+,"used":[0-9]+,"limit":307200,"error":' \
+	"with all its keys"
+like "$(grep '"job-end"' /tmp/json | head -n 1)" '"job":\{.*"type":"recompress"' "and the job"
+
+# one device, so many events
+zramctl monitor -n 2 $DEV >/tmp/two &
+two=$!
+usleep 700000
+other=$(cat /sys/class/zram-control/hot_add)
+put 1M $SYS/disksize
+put 1 $SYS/reset
+echo "$other" >/sys/class/zram-control/hot_remove
+wait $two
+is "$? $(grep -c "$DEV " /tmp/two) $(wc -l </tmp/two)" "0 2 2" "two events of one device, then the end"
+
+# Stopped while more happens than a socket holds
+kill -STOP $lines
+for ((i = 0; i < 300; i++)); do
+	echo 1M >$SYS/disksize
+	echo 1 >$SYS/reset
+done
+echo 2M >$SYS/disksize
+kill -CONT $lines
+ok "lost events are told" has "events were lost; this is how things stand"
+ok "and how things stand" has "device .*$DEV.* 2097152"
+drop_device $N
+ok "it goes on" has "$DEV remove$"
+
+unload_zram
+ok "the module goes" has "the zram module went away"
+modprobe zram num_devices=0
+ok "and comes back" has "the zram module is back"
+new_device 1M
+ok "with its devices" has "$DEV init$"
+ok "it lives" kill -0 $lines
+is "$(cat /tmp/errors)" "" "without a complaint"
+refuses 2 "no number of events" monitor -n 0
+refuses 2 "not the name" monitor sda
+done_testing
