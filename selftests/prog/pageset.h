@@ -69,6 +69,17 @@ static inline uint64_t now_ns(void)
 	return t.tv_sec * 1000000000ull + t.tv_nsec;
 }
 
+/* Waits until @done things are due at @per_second since @begin; 0: never. */
+static inline void keep_pace(uint64_t begin, uint64_t done, uint64_t per_second)
+{
+	uint64_t now = now_ns(), due = begin;
+
+	if (per_second)
+		due += done * 1000000000ull / per_second;
+	if (due > now)
+		usleep((due - now) / 1000);
+}
+
 /* Zeroed, page-aligned memory. */
 static inline void *get_pages(size_t bytes)
 {

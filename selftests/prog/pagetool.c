@@ -28,6 +28,7 @@ static struct options {
 	uint64_t generation;	/* of the stamps */
 	size_t misalign;	/* bytes off a page boundary that buffers lie */
 	bool expect_eio;	/* go on after EIO and count them */
+	size_t pace;		/* pages a second at most; 0: no bound */
 	unsigned int idle_ms;	/* let other work of the kernel end first */
 } options = { .block = PAGE, .passes = 1 };
 
@@ -45,6 +46,7 @@ static void usage(void)
 	      "  -s SEED  shuffled                 -g NUMBER stamp pages with this generation\n"
 	      "  -m BYTES misalign the buffers     -e        count EIO instead of ending\n"
 	      "  -w MS    idle before the clock starts\n"
+	      "  -p PAGES a second at most\n"
 	      "  -t FILE  heat: write 'PAGE READS' lines there\n", stderr);
 	exit(2);
 }
@@ -55,7 +57,7 @@ static void parse(int argc, char **argv)
 	size_t i;
 
 	program_name = "pagetool";
-	while ((option = getopt(argc, argv, "b:c:f:n:s:g:m:et:w:")) != -1) {
+	while ((option = getopt(argc, argv, "b:c:f:n:s:g:m:et:w:p:")) != -1) {
 		switch (option) {
 		case 'b': options.block = parse_size(optarg); break;
 		case 'c': options.count = parse_size(optarg); break;
@@ -70,6 +72,7 @@ static void parse(int argc, char **argv)
 		case 'e': options.expect_eio = true; break;
 		case 't': options.truth = optarg; break;
 		case 'w': options.idle_ms = parse_size(optarg); break;
+		case 'p': options.pace = parse_size(optarg); break;
 		default: usage();
 		}
 	}
@@ -150,6 +153,7 @@ static uint64_t pass(int fd, const uint32_t *order, size_t requests, size_t per,
 				page_make(&set, page + k, options.stamped,
 					  options.generation, own + k * PAGE);
 		request(fd, options.verb, buffer, page, per);
+		keep_pace(begin, (i + 1) * per, options.pace);
 		if (options.verb == VERIFY)
 			for (k = 0; k < per; k++)
 				*wrong += !page_check(&set, page + k, options.stamped,
