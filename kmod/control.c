@@ -449,7 +449,8 @@ static bool slot_info(struct zram_table *t, struct zram_slot *s, u64 index,
 	out->kind = kind;
 	out->prio = zram_slot_prio(&copy);
 	out->flags = copy.state & (ZRAM_SLOT_IDLE | ZRAM_SLOT_PICKED |
-				   ZRAM_SLOT_INCOMPRESSIBLE);
+				   ZRAM_SLOT_INCOMPRESSIBLE |
+				   ZRAM_SLOT_WAS_RAW);
 	if (unlikely(kind == ZRAM_KIND_PACKED))
 		return packed_slot_info(t, s, index, out);
 	out->csize = zram_slot_csize(&copy);

@@ -104,7 +104,8 @@ struct zram_slot_info {
 	u8 kind;		/* enum zram_kind */
 	u8 tier;		/* enum zram_tier */
 	u8 prio;
-	u32 flags;		/* ZRAM_SLOT_IDLE, _PICKED, _INCOMPRESSIBLE */
+	u32 flags;		/* ZRAM_SLOT_IDLE, _PICKED, _INCOMPRESSIBLE,
+				 * _WAS_RAW */
 };
 
 /* A device by id with a reference, NULL when there is none; and its return. */

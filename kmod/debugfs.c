@@ -26,7 +26,8 @@ static int format_slot(char line[LINE_MAX], const struct zram_slot_info *s)
 			s->index, s->atime, 0,
 			s->kind == ZRAM_KIND_FILL ? 's' : '.',
 			s->tier == ZRAM_TIER_FROZEN ? 'w' : '.',
-			s->kind == ZRAM_KIND_RAW ? 'h' : '.',
+			s->kind == ZRAM_KIND_RAW ||
+			s->flags & ZRAM_SLOT_WAS_RAW ? 'h' : '.',
 			s->flags & ZRAM_SLOT_IDLE ? 'i' : '.',
 			s->prio || s->kind == ZRAM_KIND_PACKED ? 'r' : '.',
 			s->flags & ZRAM_SLOT_INCOMPRESSIBLE ? 'n' : '.');

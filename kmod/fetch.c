@@ -15,7 +15,7 @@
 #include "frozen.h"
 #include "packs.h"
 #include "pool.h"
-#include "store.h"
+#include "store_impl.h"
 #include "unpack.h"
 
 /*
@@ -154,6 +154,7 @@ static int keep(struct zram_fetch *f, u32 *live)
 	stow = zram_packs_stow_in_pool(packs, f->io.buf, f->pack->len);
 	if (!stow)
 		return -ENOMEM;
+	zram_store_note_used(f->st);
 	if (zram_packs_switch(f->pack, stow, false, live)) {
 		*live = 0;		/* its last slot went */
 		zram_stow_put(stow);

@@ -12,7 +12,7 @@
 #include "packs.h"
 #include "pool.h"
 #include "select.h"
-#include "store.h"
+#include "store_impl.h"
 
 #define GFP_MAKER	(GFP_NOIO | __GFP_NOWARN)
 
@@ -156,12 +156,19 @@ bool zram_pack_pays(const struct zram_pack_maker *m)
 	return after < before;
 }
 
-/* What stays: a slot that was not accessed is as idle as it was before. */
+/*
+ * What stays: a slot that was not accessed is as idle as it was before, and
+ * huge_pages goes on counting it. (If it was accessed it gets nothing.)
+ */
 static u32 flags_of(const struct zram_pack_maker *m, unsigned int i)
 {
 	const struct zram_slot *s = zram_table_slot(&m->st->table, m->index[i]);
+	const struct zram_slot copy = { .state = READ_ONCE(s->state) };
+	u32 flags = copy.state & (ZRAM_SLOT_IDLE | ZRAM_SLOT_WAS_RAW);
 
-	return READ_ONCE(s->state) & ZRAM_SLOT_IDLE;
+	if (zram_slot_kind(&copy) == ZRAM_KIND_RAW)
+		flags |= ZRAM_SLOT_WAS_RAW;
+	return flags;
 }
 
 int zram_pack_publish(struct zram_pack_maker *m, struct zram_stow *stow,
@@ -217,6 +224,7 @@ int zram_pack_make(struct zram_pack_maker *m, struct zram_pack_result *result)
 		zram_pack_give_up(m);
 		return -ENOMEM;
 	}
+	zram_store_note_used(m->st);
 	/* Some may have been touched since: then it is undone. */
 	if (zram_pack_pays(m)) {
 		err = zram_pack_publish(m, stow, result);

@@ -34,7 +34,7 @@ struct zram_packs {
 	struct list_head sparse;
 	struct zram_unpack *unpack;	/* NULL: there never was a pack */
 	atomic_long_t bytes;		/* descriptions of packs and chunks */
-	unsigned long unpublished;	/* pool pages of the pack in the making */
+	unsigned long unpublished;	/* pool pages of what a job makes now */
 	void (*on_sparse)(struct zram_packs *packs);	/* any context */
 	void *on_sparse_arg;
 };

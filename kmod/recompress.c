@@ -14,7 +14,7 @@
 
 #include "pool.h"
 #include "select.h"
-#include "store.h"
+#include "store_impl.h"
 
 /* One step tries as many slots as fit into this, and at least one. */
 #define STEP_NS		(20 * NSEC_PER_MSEC)
@@ -162,11 +162,18 @@ static int move_slot(struct zram_job *job, u64 index, size_t old_len,
 {
 	struct recompress *r = job->priv;
 	struct zram_store *st = job->st;
+	unsigned long before = zram_pool_pages(st->pool);
 	struct zram_slot new;
+	bool grew;
 
+	/* Before the pages are there, so that no write finds too many. */
+	WRITE_ONCE(st->packs->unpublished, ZRAM_POOL_GROUP_PAGES);
 	new.ref = zram_pool_alloc(st->pool, len, GFP_NOIO | __GFP_NOWARN);
-	if (!new.ref)
+	if (!new.ref) {
+		zram_packs_settle(st->packs);
 		return -ENOMEM;
+	}
+	grew = zram_store_note_used(st) > before;
 	zram_pool_write(st->pool, new.ref, r->out, len);
 	new.state = zram_slot_state(ZRAM_KIND_OBJECT, len, r->prio);
 	if (zram_store_move(st, index, &new)) {
@@ -174,6 +181,9 @@ static int move_slot(struct zram_job *job, u64 index, size_t old_len,
 		job->progress.bytes_before += old_len;
 		job->progress.bytes_after += len;
 	}
+	zram_packs_settle(st->packs);
+	if (grew)
+		zram_store_keep_limit(st);
 	return 0;
 }
 

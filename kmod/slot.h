@@ -69,10 +69,11 @@ struct zram_slot {
 #define ZRAM_SLOT_IDLE		(1u << 23)	/* marked by the idle attribute */
 #define ZRAM_SLOT_PICKED	(1u << 24)	/* a job works on a copy */
 #define ZRAM_SLOT_INCOMPRESSIBLE (1u << 25)	/* no codec makes it smaller */
+#define ZRAM_SLOT_WAS_RAW	(1u << 26)	/* packed: raw before it was */
 /* Any read, write or free takes these away. */
 #define ZRAM_SLOT_UNTOUCHED	(ZRAM_SLOT_IDLE | ZRAM_SLOT_PICKED)
 #define ZRAM_SLOT_CTL_MASK	(ZRAM_SLOT_LOCKED | ZRAM_SLOT_FREE_MARK)
-/* Bits 26..31 are free. */
+/* Bits 27..31 are free. */
 
 static inline u32 zram_slot_state(enum zram_kind kind, u32 size, u32 prio)
 {

@@ -44,7 +44,7 @@ static void count_contents(struct zram_store *st, const struct zram_slot *s,
 	case ZRAM_KIND_PACKED:
 		/* packs.c counts the bytes, of each pack as a whole */
 		zram_stat_add(st->stats, ZRAM_STAT_PACKED, sign);
-		if (((struct zram_pack *)s->ref)->raw)
+		if (zram_slot_has(s, ZRAM_SLOT_WAS_RAW))
 			zram_stat_add(st->stats, ZRAM_STAT_RAW, sign);
 		break;
 	default:
@@ -183,12 +183,8 @@ static bool above_limit(struct zram_store *st)
 static bool fits_limit(struct zram_store *st)
 {
 	unsigned long limit = READ_ONCE(st->limit_pages);
-	unsigned long pages = zram_pool_pages(st->pool);
-	long max = atomic_long_read(&st->max_pages);
+	unsigned long pages = zram_store_note_used(st);
 
-	while (pages > max &&
-	       !atomic_long_try_cmpxchg(&st->max_pages, &max, pages))
-		;
 	if (likely(!limit))
 		return true;
 	pages = counted_pages(st);

@@ -6,9 +6,9 @@
 #include <linux/mm.h>
 
 #include "pack.h"
+#include "pool.h"
 #include "slot.h"
-
-struct zram_store;
+#include "store.h"
 
 /* Of a packed slot; it is locked, or its contents are in hand. */
 static inline struct zram_pack *zram_slot_pack(const struct zram_slot *s)
@@ -37,6 +37,18 @@ static inline enum zram_tier zram_slot_tier(const struct zram_slot *s)
 		return READ_ONCE(zram_slot_pack(s)->frozen) ?
 			ZRAM_TIER_FROZEN : ZRAM_TIER_COLD;
 	return zram_slot_prio(s) ? ZRAM_TIER_WARM : ZRAM_TIER_HOT;
+}
+
+/* The pool may have grown: move the high-water mark. */
+static inline unsigned long zram_store_note_used(struct zram_store *st)
+{
+	unsigned long pages = zram_pool_pages(st->pool);
+	long max = atomic_long_read(&st->max_pages);
+
+	while (pages > max &&
+	       !atomic_long_try_cmpxchg(&st->max_pages, &max, pages))
+		;
+	return pages;
 }
 
 /* Count the contents @s in (@sign 1) or out (@sign -1). */

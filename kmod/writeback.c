@@ -378,8 +378,7 @@ static bool pack_is_meant(const struct zram_job *job, struct zram_pack *p)
 	unsigned int i;
 
 	if (READ_ONCE(p->frozen) || READ_ONCE(p->lost) || !live ||
-	    (spec->filter & ZRAM_FILTER_INCOMPRESSIBLE) ||
-	    ((spec->filter & ZRAM_FILTER_HUGE) && !p->raw))
+	    (spec->filter & ZRAM_FILTER_INCOMPRESSIBLE))
 		return false;
 	for (i = 0; i < p->nr; i++) {
 		size_t index = zram_pack_index(p, i);
@@ -393,7 +392,9 @@ static bool pack_is_meant(const struct zram_job *job, struct zram_pack *p)
 		if (!zram_job_spec_covers(spec, index) || atime > began ||
 		    began - atime < spec->min_age ||
 		    ((spec->filter & ZRAM_FILTER_IDLE) &&
-		     !zram_slot_has(s, ZRAM_SLOT_IDLE)))
+		     !zram_slot_has(s, ZRAM_SLOT_IDLE)) ||
+		    ((spec->filter & ZRAM_FILTER_HUGE) &&
+		     !zram_slot_has(s, ZRAM_SLOT_WAS_RAW)))
 			return false;
 	}
 	return true;
