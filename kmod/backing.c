@@ -64,6 +64,7 @@ static int refuse_open(int err, const char **why)
 	switch (err) {
 	case -ENOENT:
 		return refuse(err, why, "there is no such file");
+	case -EISDIR:
 	case -ENOTBLK:
 		return refuse(err, why, "that is not a block device");
 	case -EACCES:
@@ -94,6 +95,19 @@ static char *resolve(const char *path)
 	return full ?: kstrdup(path, GFP_KERNEL);
 }
 
+/* Stock opens the path as a file, which says more of a folder. */
+static bool is_folder(const char *path)
+{
+	struct path found;
+
+	if (!*path)
+		return true;	/* where it starts from */
+	if (kern_path(path, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &found))
+		return false;
+	path_put(&found);
+	return true;
+}
+
 static int open_disk(struct zram_backing *bd, const char *path,
 		     const char **why)
 {
@@ -104,7 +118,7 @@ static int open_disk(struct zram_backing *bd, const char *path,
 
 	err = lookup_bdev(path, &devt);
 	if (err)
-		return refuse_open(err, why);
+		return refuse_open(is_folder(path) ? -EISDIR : err, why);
 	if (bd->user.own && devt == disk_devt(bd->user.own))
 		return refuse(-EINVAL, why,
 			      "a device cannot be its own backing device");

@@ -2,9 +2,12 @@
 /* The parser of "key=value ..." texts. */
 #include "kv.h"
 
+#include <linux/ctype.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/kstrtox.h>
+#include <linux/limits.h>
+#include <linux/overflow.h>
 #include <linux/string.h>
 
 static const struct zram_kv_key *find_key(const struct zram_kv_key *keys,
@@ -58,4 +61,31 @@ int zram_kv_parse(char *text, const struct zram_kv_key *keys,
 			return err;
 	}
 	return 0;
+}
+
+bool zram_kv_size(const char *text, u64 *size)
+{
+	static const char units[] = "kmgtpe";
+	const char *unit;
+	char *end;
+
+	*size = simple_strtoull(text, &end, 0);
+	if (end == text)
+		return false;
+	unit = *end ? strchr(units, tolower(*end)) : NULL;
+	if (unit && check_shl_overflow(*size, 10 * (unit - units + 1), size))
+		*size = U64_MAX;
+	return true;
+}
+
+int zram_kv_bool(const char *text, bool *on)
+{
+	char first = tolower(text[0]), second = first ? tolower(text[1]) : 0;
+
+	*on = (first && strchr("eyt1", first)) ||
+	      (first == 'o' && second == 'n');
+	if (*on || (first && strchr("dnf0", first)) ||
+	    (first == 'o' && second == 'f'))
+		return 0;
+	return -EINVAL;
 }

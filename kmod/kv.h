@@ -42,4 +42,15 @@ struct zram_kv_key {
 int zram_kv_parse(char *text, const struct zram_kv_key *keys,
 		  int (*bare)(void *arg, char *word), void *arg);
 
+/*
+ * The texts of sizes and switches, by the rules of Linux 7.3. The kernel's own
+ * memparse and kstrtobool know less on older ones, and would answer otherwise.
+ *
+ * A size: digits (0x: hexadecimal, 0: octal), one of K M G T P E in either case,
+ * anything. *size is U64_MAX when it is larger than that. False: no digit.
+ */
+bool zram_kv_size(const char *text, u64 *size);
+/* By the first letter: e y t 1, d n f 0, or on, of(f). */
+int zram_kv_bool(const char *text, bool *on);
+
 #endif

@@ -109,23 +109,22 @@ static int note_range(struct writeback_args *a, u64 first, u64 last)
 static int set_index(void *arg, char *value)
 {
 	u64 index;
+	int err = kstrtou64(value, 10, &index);
 
-	if (kstrtou64(value, 10, &index))
-		return -EINVAL;
-	return note_range(arg, index, index);
+	return err ?: note_range(arg, index, index);
 }
 
 static int set_indexes(void *arg, char *value)
 {
 	char *dash = strchr(value, '-');
 	u64 first, last;
+	int err;
 
 	if (!dash)
 		return -EINVAL;
 	*dash = '\0';
-	if (kstrtou64(value, 10, &first) || kstrtou64(dash + 1, 10, &last))
-		return -EINVAL;
-	return note_range(arg, first, last);
+	err = kstrtou64(value, 10, &first) ?: kstrtou64(dash + 1, 10, &last);
+	return err ?: note_range(arg, first, last);
 }
 
 static const struct zram_kv_key writeback_keys[] = {
@@ -273,7 +272,7 @@ static ssize_t compressed_writeback_store(struct device *d,
 	bool on;
 	int err;
 
-	if (kstrtobool(buf, &on))
+	if (zram_kv_bool(buf, &on))
 		return -EINVAL;
 	err = zram_control_set_compressed(to_device(d), on);
 	return err ? err : count;

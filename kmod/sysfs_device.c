@@ -12,6 +12,7 @@
 
 #include "control.h"
 #include "device.h"
+#include "kv.h"
 
 static inline struct zram_device *to_device(struct device *d)
 {
@@ -27,8 +28,11 @@ static ssize_t disksize_show(struct device *d, struct device_attribute *attr,
 static ssize_t disksize_store(struct device *d, struct device_attribute *attr,
 			      const char *buf, size_t count)
 {
-	int err = zram_control_set_disksize(to_device(d), memparse(buf, NULL));
+	u64 size;
+	int err;
 
+	zram_kv_size(buf, &size);	/* 0 when there is none */
+	err = zram_control_set_disksize(to_device(d), size);
 	return err ? err : count;
 }
 
@@ -66,10 +70,9 @@ static ssize_t compact_store(struct device *d, struct device_attribute *attr,
 static ssize_t mem_limit_store(struct device *d, struct device_attribute *attr,
 			       const char *buf, size_t count)
 {
-	char *end;
-	u64 limit = memparse(buf, &end);
+	u64 limit;
 
-	if (end == buf)
+	if (!zram_kv_size(buf, &limit))
 		return -EINVAL;
 	zram_control_set_limit(to_device(d), limit);
 	return count;

@@ -2,11 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The stock text ABI of algorithms and their parameters, as a table. On stock
 # zram it is to be run with 7.3, whose contract it is.
-# needs: files=selftests/abi kernels=all timeout=90
-
-# the debug kernel is not Debian's: its default algorithm is Kconfig's
-[ -z "$DEBUG" ] || sed -i '/which wipes all choices/,/^$/s/\[lz4/[lzo-rle/' \
-	/zramkit/selftests/abi/codec.tab
+# needs: files=selftests/abi kernels=all timeout=90 stock=7.3
 
 for ((i = 0; i < 2000; i++)); do echo "slot object pool codec run $i"; done >/tmp/text
 head -c 20000 /tmp/text >/tmp/good.dict

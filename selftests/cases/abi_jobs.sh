@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The stock text ABI of idle, recompress and block_state, as a table. On stock
 # zram it is to be run with 7.3, whose contract it is.
-# needs: files=selftests/abi kernels=all timeout=60
+# needs: files=selftests/abi kernels=all timeout=60 stock=7.3
 
 mount -t debugfs none /sys/kernel/debug 2>/dev/null
 modprobe zram num_devices=0

@@ -23,7 +23,8 @@ modprobe brd rd_nr=2 rd_size=16384
 new_device
 is "$(cat $SYS/backing_dev)" none "no backing device at first"
 is "$(errno_of backing_dev /no/such)" "No such file or directory" "ENOENT"
-is "$(errno_of backing_dev /etc)" "Block device required" "ENOTBLK"
+is "$(errno_of backing_dev /etc)" "Is a directory" "EISDIR"
+is "$(errno_of backing_dev /dev/null)" "Block device required" "ENOTBLK"
 is "$(errno_of backing_dev $DEV)" "Invalid argument" "its own disk is refused"
 is "$(errno_of writeback huge)" "Invalid argument" "no writeback without a disksize"
 is "$(errno_of backing_dev $disk)" ok "a disk is taken"

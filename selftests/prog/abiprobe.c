@@ -42,6 +42,7 @@ static const struct {
 	{ "E2BIG", E2BIG }, { "ENODEV", ENODEV }, { "ENOMEM", ENOMEM },
 	{ "EACCES", EACCES }, { "ENOENT", ENOENT }, { "EIO", EIO }, { "EPERM", EPERM },
 	{ "EOPNOTSUPP", EOPNOTSUPP }, { "ENOSPC", ENOSPC }, { "ENOTBLK", ENOTBLK }, { "ENOTDIR", ENOTDIR },
+	{ "EISDIR", EISDIR }, { "ENAMETOOLONG", ENAMETOOLONG },
 };
 
 static struct {

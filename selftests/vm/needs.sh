@@ -9,7 +9,8 @@
 # /dev/vda, /dev/vdb ... timeout: seconds. kernels: only on these series; "all"
 # marks a smoke test, which `make check` runs on every series. alone: a boot of
 # its own. flavours: in `make check-all` on other flavours of kernels, too. debug:
-# only on the debug kernel. nodebug: never there. soak: only in `make check-all`.
+# only on the debug kernel. stock: in `make check-all` also with the stock zram of
+# that series. nodebug: never there. soak: only in `make check-all`.
 
 needs_of() {
 	head -n 30 "$1" | sed -n 's,^[#/ *]*needs: *\([^*]*\).*,\1,p' | tr '\n' ' '

@@ -13,13 +13,14 @@ splats_of() {
 
 # verdict TEST STATUS SECONDS [REASON]
 verdict() {
-	local mark='ok  '
+	local mark='ok  ' kind=
+	[ "$KIND" = ours ] || kind=-$KIND
 	case $2 in
 	fail) mark=FAIL FAILED=$((FAILED + 1)) ;;
 	skip) mark=skip ;;
 	esac
 	printf '%s  %-8s %-40s %4s s  %s\n' "$mark" "$NAME" "$1" "$3" "${4:-}"
-	[ -z "$RESULTS" ] || echo "$2 $NAME/$1" >>"$RESULTS"
+	[ -z "$RESULTS" ] || echo "$2 $NAME$kind/$1" >>"$RESULTS"
 	[ "$2" != fail ] || explain "$1"
 }
 
