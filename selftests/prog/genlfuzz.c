@@ -322,7 +322,10 @@ static void fuzz(unsigned long times)
 	remove_devices();
 	tap_ok(!odd, "%lu changed messages, %lu refused", times, refused);
 	tap_ok(refused > times / 3 && refused < times, "some are refused, some are not");
-	tap_ok(kernel_kib() - middle < 8192, "the kernel holds %ld KiB more than half-way", kernel_kib() - middle);
+	/* The checkers of a debug kernel hold freed memory back; they know leaks themselves. */
+	if (!getenv("DEBUG") || !*getenv("DEBUG"))
+		tap_ok(kernel_kib() - middle < 8192, "the kernel holds %ld KiB more than half-way",
+		       kernel_kib() - middle);
 }
 
 int main(int argc, char **argv)
