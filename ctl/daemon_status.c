@@ -18,7 +18,8 @@
 #include "sock.h"
 #include "util.h"
 
-#define ANSWER_MAX (1 << 20)
+#define ANSWER_MAX	(1 << 20)
+#define ANSWER_S	10	/* a daemon's job lasts a second */
 
 /* ---- systemd ------------------------------------------------------------------ */
 
@@ -231,9 +232,10 @@ void daemon_answer(struct daemon *d)
 
 static int fetch_answer(const char *path, char *text)
 {
+	struct timeval limit = { .tv_sec = ANSWER_S };
 	struct sockaddr_un a;
 	size_t got = 0;
-	ssize_t n;
+	ssize_t n = 0;
 	int fd, err = address(&a, path);
 
 	if (err)
@@ -248,9 +250,16 @@ static int fetch_answer(const char *path, char *text)
 		else
 			util_error("cannot ask the daemon at %s: %s", path, strerror(-err));
 	}
+	if (!err)
+		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
 	while (!err && got < ANSWER_MAX - 1 &&
 	       (n = read(fd, text + got, ANSWER_MAX - 1 - got)) > 0)
 		got += n;
+	if (!err && n < 0) {
+		err = -errno;
+		util_error("the daemon at %s does not answer: %s", path,
+			   err == -EAGAIN ? "nothing came in 10 s" : strerror(-err));
+	}
 	text[got] = 0;
 	if (fd >= 0)
 		close(fd);
