@@ -63,6 +63,21 @@ static u64 to_pages(u64 bytes)
 	return bytes > zram_control_disksize_max() ? 0 : PFN_UP(bytes);
 }
 
+/* Whether a dictionary is sound shows when a codec is made with it. */
+static int try_codec(const struct zram_codec_choice *choice, const char **why)
+{
+	struct zram_codec *codec = zram_codec_create(choice->ops,
+						     &choice->params);
+
+	if (IS_ERR(codec))
+		return refuse(PTR_ERR(codec), why,
+			      PTR_ERR(codec) == -ENOMEM ?
+			      "there is no memory for that codec" :
+			      "the dictionary is damaged or too short");
+	zram_codec_destroy(codec);
+	return 0;
+}
+
 /* Change and check the codec of one priority in a plan. */
 static int plan_codec(struct zram_config *config, unsigned int prio,
 		      const struct zram_codec_spec *spec, const char **why)
@@ -98,7 +113,7 @@ static int plan_codec(struct zram_config *config, unsigned int prio,
 	if (err)
 		return refuse(err, why, reason);
 	zram_config_set_params(config, prio, &params);
-	return 0;
+	return spec->set & ZRAM_CODEC_SET_DICT ? try_codec(choice, why) : 0;
 }
 
 static int plan_codecs(struct zram_config *config, struct zram_spec *spec,
