@@ -18,7 +18,12 @@
 /* Jobs wait for memory, but are no reason to kill or to complain. */
 #define GFP_PACK	(GFP_NOIO | __GFP_NOWARN)
 
-/* Full pages and a tail, in the pool. */
+/*
+ * Full pages, then pieces of half a page, a quarter, and so on. Each of these
+ * sizes fills pages of the pool without a rest, so that what many packs leave
+ * over shares a few of them; tails of any size would each lie in a group of
+ * pages that hardly another one uses.
+ */
 struct chunks {
 	struct zram_stow stow;
 	struct zram_packs *packs;
@@ -27,14 +32,44 @@ struct chunks {
 	unsigned long handle[];
 };
 
+#define SMALLEST_PIECE	128
+
+/* What zsmalloc keeps of an object that has no page to itself. */
+#define OBJECT_HEAD	sizeof(unsigned long)
+
 static inline size_t chunks_size(u32 nr)
 {
 	return sizeof(struct chunks) + nr * sizeof(unsigned long);
 }
 
-static inline u32 chunk_len(const struct chunks *c, u32 i)
+/*
+ * The piece that the next of @rest bytes go into: the smallest that takes
+ * them all, or if that wastes too much the largest that they fill.
+ */
+static u32 piece_room(u32 rest)
 {
-	return i + 1 < c->nr ? PAGE_SIZE : c->len - i * PAGE_SIZE;
+	u32 room = PAGE_SIZE, share;
+
+	for (share = PAGE_SIZE / 2; share >= SMALLEST_PIECE; share /= 2) {
+		if (rest >= room)
+			break;
+		if (rest > share - OBJECT_HEAD)
+			return room - rest < SMALLEST_PIECE ?
+				room : share - OBJECT_HEAD;
+		room = share - OBJECT_HEAD;
+	}
+	return room;
+}
+
+static u32 count_chunks(u32 len)
+{
+	u32 nr = len / PAGE_SIZE, room;
+
+	for (len %= PAGE_SIZE; len; len -= min(len, room)) {
+		room = piece_room(len);
+		nr++;
+	}
+	return nr;
 }
 
 static void release_chunks(struct zram_stow *stow)
@@ -50,7 +85,7 @@ static void release_chunks(struct zram_stow *stow)
 
 size_t zram_packs_stow_size(size_t len)
 {
-	return chunks_size(DIV_ROUND_UP(len, PAGE_SIZE));
+	return chunks_size(count_chunks(len));
 }
 
 static const struct zram_stow_ops chunks_ops = {
@@ -61,7 +96,7 @@ struct zram_stow *zram_packs_stow_in_pool(struct zram_packs *packs,
 					  const void *bytes, size_t len)
 {
 	unsigned long pages = zram_pool_pages(packs->pool);
-	u32 i, nr = DIV_ROUND_UP(len, PAGE_SIZE);
+	u32 i, part, nr = count_chunks(len);
 	struct chunks *c;
 
 	c = kzalloc(chunks_size(nr), GFP_PACK);
@@ -74,19 +109,20 @@ struct zram_stow *zram_packs_stow_in_pool(struct zram_packs *packs,
 	atomic_long_add(chunks_size(nr), &packs->bytes);
 	/*
 	 * Before the pages are there, so that no write finds the pool too
-	 * large; a tail may need a few pages of its own.
+	 * large; a piece may need a few pages of its own.
 	 */
 	WRITE_ONCE(packs->unpublished, nr + ZRAM_POOL_GROUP_PAGES);
-	for (i = 0; i < nr; i++) {
-		c->handle[i] = zram_pool_alloc(packs->pool, chunk_len(c, i),
-					       GFP_PACK);
+	for (i = 0; i < nr; i++, bytes += part, len -= part) {
+		u32 room = piece_room(len);
+
+		part = min_t(u32, len, room);
+		c->handle[i] = zram_pool_alloc(packs->pool, room, GFP_PACK);
 		if (!c->handle[i]) {
 			zram_stow_put(&c->stow);
 			zram_packs_settle(packs);
 			return NULL;
 		}
-		zram_pool_write(packs->pool, c->handle[i],
-				bytes + i * PAGE_SIZE, chunk_len(c, i));
+		zram_pool_write(packs->pool, c->handle[i], bytes, part);
 	}
 	/* What the pool really grew by; writes meanwhile count as ours. */
 	pages = zram_pool_pages(packs->pool) - pages;
@@ -95,28 +131,37 @@ struct zram_stow *zram_packs_stow_in_pool(struct zram_packs *packs,
 	return &c->stow;
 }
 
+static void copy_piece(struct zram_packs *packs, unsigned long handle,
+		       u32 len, u32 from, u32 part, void *to)
+{
+	const void *mem;
+
+	/* The scratch page is this CPU's, as is the pool's window. */
+	preempt_disable();
+	mem = zram_pool_read_begin(packs->pool, handle, len,
+				   zram_codec_scratch(packs->primary));
+	memcpy(to, mem + from, part);
+	zram_pool_read_end(packs->pool, handle, len, mem);
+	preempt_enable();
+}
+
 void zram_packs_copy(struct zram_packs *packs, struct zram_stow *stow,
 		     size_t off, size_t len, void *to)
 {
 	struct chunks *c = container_of(stow, struct chunks, stow);
+	u32 i = min_t(size_t, off, c->len) / PAGE_SIZE;
+	u32 rest = c->len - i * PAGE_SIZE;	/* from chunk i on */
 
-	while (len) {
-		u32 i = off >> PAGE_SHIFT, from = offset_in_page(off);
-		u32 part = min_t(size_t, len, chunk_len(c, i) - from);
-		const void *mem;
+	for (off -= i * PAGE_SIZE; len; i++) {
+		u32 held = min(rest, piece_room(rest));
+		u32 part = off < held ? min_t(size_t, len, held - off) : 0;
 
-		/* The scratch page is this CPU's, as is the pool's window. */
-		preempt_disable();
-		mem = zram_pool_read_begin(packs->pool, c->handle[i],
-					   chunk_len(c, i),
-					   zram_codec_scratch(packs->primary));
-		memcpy(to, mem + from, part);
-		zram_pool_read_end(packs->pool, c->handle[i], chunk_len(c, i),
-				   mem);
-		preempt_enable();
+		if (part)
+			copy_piece(packs, c->handle[i], held, off, part, to);
 		to += part;
-		off += part;
 		len -= part;
+		off -= min_t(size_t, off, held);
+		rest -= held;
 	}
 }
 

@@ -81,7 +81,7 @@ struct zram_pack *zram_packs_sparse(struct zram_packs *packs);
 void zram_packs_sparse_again(struct zram_pack *p);
 
 /*
- * @len bytes into chunks of the pool: full pages and a tail. Their pages are
+ * @len bytes into chunks of the pool: full pages and pieces. Their pages are
  * left out of the limit until zram_packs_settle(). NULL without memory.
  */
 struct zram_stow *zram_packs_stow_in_pool(struct zram_packs *packs,
