@@ -11,6 +11,7 @@
 #include "job.h"
 #include "pack_make.h"
 #include "packs.h"
+#include "pool.h"
 #include "select.h"
 #include "store.h"
 
@@ -134,6 +135,9 @@ static void finish(struct zram_job *job)
 
 	if (pk->held)
 		zram_unpick(&job->st->table, pk->next.index);
+	/* What stayed lies thinly where the others were. */
+	if (job->progress.moved)
+		zram_pool_compact(job->st->pool);
 	zram_select_destroy(pk->select);
 	zram_pack_maker_destroy(pk->maker);
 	kfree(pk);
