@@ -39,7 +39,7 @@ static const struct cmd_opt recompress_opts[] = {
 static const struct cmd_opt pack_opts[] = {
 	WHICH_OPTS,
 	{ "slots", 's', "N", "slots in a pack, 1 to 32 (default)" },
-	{ "level", 'l', "N", "compression level of the packs" },
+	{ "level", 'l', "N", "zstd level of the packs (6)" },
 	BOUND_OPTS,
 	{ 0 }
 };
@@ -47,7 +47,7 @@ static const struct cmd_opt pack_opts[] = {
 static const struct cmd_opt writeback_opts[] = {
 	WHICH_OPTS,
 	{ "slots", 's', "N", "slots in a pack, 1 to 32 (default)" },
-	{ "level", 'l', "N", "compression level of the packs" },
+	{ "level", 'l', "N", "zstd level of the packs (3)" },
 	{ "max-bytes", 'B', "SIZE", "write at most SIZE to the backing device" },
 	BOUND_OPTS,
 	{ 0 }

@@ -8,7 +8,12 @@
 
 #include <linux/types.h>
 
-#define ZRAM_FRAME_LEVEL	6	/* unless somebody asks for another */
+/*
+ * Unless somebody asks for another. For a disk, where whole units are taken, 6
+ * saves a twentieth of the bytes and takes twice the instructions.
+ */
+#define ZRAM_FRAME_LEVEL	6
+#define ZRAM_FRAME_LEVEL_DISK	3
 
 struct zram_frame_enc;
 struct zram_frame_dec;

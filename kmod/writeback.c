@@ -19,6 +19,7 @@
 #include "job.h"
 #include "pack_make.h"
 #include "packs.h"
+#include "pool.h"
 #include "select.h"
 #include "store.h"
 
@@ -70,7 +71,7 @@ void zram_writeback_knobs_init(struct zram_writeback_knobs *k)
 
 static s32 level_of(const struct zram_job_spec *spec)
 {
-	return spec->has_level ? spec->level : ZRAM_FRAME_LEVEL;
+	return spec->has_level ? spec->level : ZRAM_FRAME_LEVEL_DISK;
 }
 
 int zram_writeback_check(const struct zram_store *st,
@@ -546,6 +547,9 @@ static void finish(struct zram_job *job)
 				break;
 			}
 	}
+	/* What stayed lies thinly where the others were. */
+	if (job->progress.moved)
+		zram_pool_compact(job->st->pool);
 	destroy(wb);
 	job->priv = NULL;
 }
