@@ -48,6 +48,7 @@ help:
 	@echo 'make check-debug  the VM tests on a kernel with KASAN, lockdep and more'
 	@echo 'make check-all    everything on everything'
 	@echo 'make bench        cost and memory next to stock zram'
+	@echo 'make bench-cold   the same for packs, writeback and reading back'
 	@echo 'make setup        install the Debian packages that all this needs'
 	@echo 'make kernels      fetch the kernels of K again if the archive has newer ones'
 	@echo 'make clean        delete build/ (the cache in ~/.cache/zramkit stays)'
@@ -154,6 +155,10 @@ demo: all progs pages
 bench: all progs pages
 	@selftests/bench/run
 
+# packs, writeback and reading back, judged against what docs promise
+bench-cold: all progs pages
+	@selftests/bench/cold
+
 # what a second CPU costs the first; wants an idle machine
 bench-scale: all progs pages
 	@selftests/bench/scale
@@ -171,5 +176,5 @@ deb: setup
 clean:
 	rm -rf --one-file-system build || sudo rm -rf --one-file-system build
 
-.PHONY: all help tools util-linux progs progs-arm64 kselftest pages setup kernels debug-kernel kmod stock progs bpf ctl check \
-	check-debug check-all check-host demo bench bench-scale install uninstall deb clean
+.PHONY: all help tools util-linux progs helpers progs-arm64 kselftest pages setup kernels debug-kernel kmod stock progs bpf ctl check \
+	check-debug check-all check-host demo bench bench-cold bench-scale install uninstall deb clean
