@@ -104,7 +104,15 @@ build/prog/%: selftests/prog/%.c $(wildcard selftests/prog/*.h include/zram/*.h)
 	@$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -D_GNU_SOURCE -pthread -o $@ $< \
 		$$(sed -n 's,^.*link: \([^*]*\).*,\1,p' $<)
 
-# The same for guests of another architecture: static, since those have few libraries
+# Modules that tests load, for the default series
+helpers: build/helper/$(DEFAULT_K)/wqfill.ko
+
+build/helper/%/wqfill.ko: selftests/kmod/wqfill.c selftests/kmod/Kbuild build/kernels/%/READY
+	@mkdir -p $(@D) && cp selftests/kmod/* $(@D)
+	@echo '  HELPER   $@'
+	+@selftests/vm/kmake $* -s M=$(TOP)/$(@D) modules >$(@D)/build.log 2>&1 || { cat $(@D)/build.log; exit 1; }
+
+# The programs for guests of another architecture: static, since those have few libraries
 FOREIGN_PROGS = blocks pagetool hammer storm abiprobe
 FOREIGN_CC = aarch64-linux-gnu-gcc-14 $(CPPFLAGS) $(CFLAGS) $(WARN) -D_GNU_SOURCE -pthread -static
 
@@ -137,13 +145,13 @@ build/util-linux/READY: | setup
 	@selftests/vm/util-linux
 
 # ---- tests, demo, bench ------------------------------------------------------
-check: all progs pages kselftest tools util-linux
+check: all progs helpers pages kselftest tools util-linux
 	@selftests/check
 
-check-debug: all progs pages kselftest tools util-linux
+check-debug: all progs helpers pages kselftest tools util-linux
 	@selftests/check --debug
 
-check-all: all progs pages kselftest tools util-linux
+check-all: all progs helpers pages kselftest tools util-linux
 	@selftests/check --all
 
 check-host: setup

@@ -90,8 +90,8 @@ static void parse(int argc, char **argv)
 		usage();
 }
 
-/* One request of @pages pages; a failure that is asked for is counted. */
-static void request(int fd, enum verb verb, char *buffer, size_t page, size_t pages)
+/* One request of @pages pages; a failure that is asked for is counted: false. */
+static bool request(int fd, enum verb verb, char *buffer, size_t page, size_t pages)
 {
 	uint64_t range[2] = { (options.first + page) * PAGE, pages * PAGE };
 	ssize_t done = 0;
@@ -110,11 +110,12 @@ static void request(int fd, enum verb verb, char *buffer, size_t page, size_t pa
 		done = pread(fd, buffer, range[1], range[0]);
 	}
 	if (done == (ssize_t)range[1])
-		return;
+		return true;
 	if (!(done < 0 && errno == EIO && options.expect_eio))
 		die("%s of %zu pages at page %zu: %s", verbs[verb], pages, page,
 		    done < 0 ? strerror(errno) : "short");
 	failed++;
+	return false;
 }
 
 static char *request_buffer(void)
@@ -136,6 +137,7 @@ static uint64_t pass(int fd, const uint32_t *order, size_t requests, size_t per,
 	size_t i, page, k;
 	uint64_t begin;
 	char *buffer;
+	bool came;
 
 	if (!own) {
 		own = request_buffer();
@@ -152,9 +154,9 @@ static uint64_t pass(int fd, const uint32_t *order, size_t requests, size_t per,
 			for (k = 0; k < per; k++)
 				page_make(&set, page + k, options.stamped,
 					  options.generation, own + k * PAGE);
-		request(fd, options.verb, buffer, page, per);
+		came = request(fd, options.verb, buffer, page, per);
 		keep_pace(begin, (i + 1) * per, options.pace);
-		if (options.verb == VERIFY)
+		if (came && options.verb == VERIFY)
 			for (k = 0; k < per; k++)
 				*wrong += !page_check(&set, page + k, options.stamped,
 						      options.generation, own + k * PAGE);

@@ -1,0 +1,110 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A disk that fails, lies, or is full: a reader gets the right page or EIO, each
+# pack is reported once, and what cannot be written stays in memory.
+# needs: files=build/pages/small.pages:/pages/small.pages modules=brd,dm-mod,dm-flakey progs=dmsetup
+# needs: timeout=240 nodebug
+
+. /zramkit/selftests/lib/lib.sh
+. /zramkit/selftests/lib/disk.sh
+pages=512
+kib=2048
+set=/pages/small.pages
+
+# device DISK: with pages of generation 1
+device() {
+	new_device
+	put "$1" $SYS/backing_dev
+	put 1 $SYS/compressed_writeback
+	put zstd $SYS/comp_algorithm
+	put 4M $SYS/disksize
+	ok "write" pagetool write $DEV $set -c $pages -b 64K -g 1
+}
+
+right() { ok "$1" pagetool verify $DEV $set -c $pages -g 1 -s 5; }
+
+# right_or_eio DESC: every page is right or an error; sets EIOS
+right_or_eio() {
+	local out
+
+	out=$(pagetool verify $DEV $set -c $pages -g 1 -s 3 -e 2>&1)
+	EIOS=$(sed -n 's/.*failed=\([0-9]*\).*/\1/p' <<<"$out")
+	like "$out" "pages=$pages wrong=0 " "$1: no page is wrong"
+	cmp_num "${EIOS:-0}" -gt 0 "$1: some give EIO"
+}
+
+ram_disk 4
+disk_make back linear $kib || bail "no disk"
+device /dev/mapper/back
+before=$(awk '{ print $1, $6, $8 }' $SYS/mm_stat)
+
+# writes fail
+disk_becomes back error $kib
+compr=$(mm_stat $N compr_data_size)
+job writeback
+is "$ERROR" 5 "a job says that the disk failed on write"
+is "$(stat_field $SYS/bd_stat 1)" 0 "nothing counts as written"
+is "$(mm_stat $N compr_data_size)" "$compr" "and all stays in memory"
+put all $SYS/idle
+expect_errno EIO idle $SYS/writeback "so does the file"
+ok "pages into packs" jobrun $N pack
+job writeback
+is "$ERROR" 5 "a pack that cannot be written is told of"
+is "$(stat_field $SYS/bd_stat 1)" 0 "and stays"
+right "every page is right"
+disk_becomes back linear $kib
+job writeback
+is "$ERROR" 0 "the disk is well, and all goes out"
+frozen=$(stat_field $SYS/bd_stat 1)
+cmp_num "$frozen" -gt $((pages / 2)) "most of it: $frozen"
+right "every page is right on the disk"
+
+# reads fail
+job promote
+job writeback
+disk_becomes back error $kib
+packs=$(((frozen + 31) / 32))
+right_or_eio "no reads"
+first=$(reports)
+cmp_num "$first" -le $((packs + 4)) "each pack is reported once"
+cmp_num "$first" -gt 0 "and reported"
+right_or_eio "no reads again"
+is "$(reports)" "$first" "no pack is reported twice"
+cmp_num "$(stat_field $SYS/io_stat 1)" -ge "$EIOS" "failed reads are counted"
+job promote
+is "$ERROR" 5 "a promotion says that the disk failed"
+disk_becomes back linear $kib
+right "every page is right again"
+
+# reads lie
+disk_becomes back flakey $kib 0 3600 5 corrupt_bio_byte 33 r 1 0
+right_or_eio "corrupted"
+job promote
+is "$ERROR" 5 "a promotion says that a pack is unreadable"
+right_or_eio "corrupted after that"
+disk_becomes back linear $kib
+job promote
+is "$ERROR $(stat_field $SYS/bd_stat 1)" "0 0" "all comes back"
+right "every page is right in memory"
+is "$(awk '{ print $1, $6, $8 }' $SYS/mm_stat)" "$before" "counted as before"
+drop_device $N
+
+# full
+disk_make small linear 64 || bail "no small disk"
+device /dev/mapper/small
+job writeback
+is "$ERROR" 28 "a job ends early on a full disk, and says so"
+cmp_num "$(stat_field $SYS/bd_stat 3)" -le 16 "no more was written than it holds"
+cmp_num "$(stat_field $SYS/bd_stat 3)" -ge 8 "but nearly all of that"
+right "every page is right, here or there"
+put all $SYS/idle
+expect_errno ENOSPC idle $SYS/writeback "the file says so, too"
+ok "discard all" blkdiscard $DEV
+is "$(stat_field $SYS/bd_stat 1) $(mm_stat $N compr_data_size)" "0 0" "nothing is left"
+ok "write again" pagetool write $DEV $set -c $pages -b 64K -g 1
+wrote=$(stat_field $SYS/bd_stat 3)
+job writeback
+cmp_num $(($(stat_field $SYS/bd_stat 3) - wrote)) -ge 8 "the disk is as large as it was"
+right "every page is right once more"
+drop_device $N
+done_testing

@@ -1,0 +1,102 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A disk that does not answer: while a job waits for it, statistics and limits
+# answer and a signal ends the write that started it; slots are overwritten,
+# freed and read meanwhile, and every reader gets a page that was once there.
+# needs: files=build/pages/small.pages:/pages/small.pages modules=brd,dm-mod progs=dmsetup
+# needs: timeout=240 nodebug
+
+. /zramkit/selftests/lib/lib.sh
+. /zramkit/selftests/lib/disk.sh
+pages=256
+kib=1024
+set=/pages/small.pages
+
+# page FILE INDEX: one page of a copy of the device, or of the device
+page() { dd if="$1" bs=4k skip="$2" count=1 iflag="${3:-fullblock}" 2>/dev/null; }
+
+# start_sysfs TEXT: writes it to writeback, in a process of its own: WRITER
+start_sysfs() {
+	bash -c 'trap - INT TERM; printf %s "$1" >"$2"' - "$1" $SYS/writeback 2>/tmp/said &
+	WRITER=$!
+}
+
+# job_runs: one job is in hand
+job_runs() { zramctl jobs list $DEV --noheadings --output PHASE | grep -q running; }
+
+ram_disk 2
+disk_make back linear $kib || bail "no disk"
+new_device
+put /dev/mapper/back $SYS/backing_dev
+put 1 $SYS/compressed_writeback
+put zstd $SYS/comp_algorithm
+put 4M $SYS/disksize
+ok "write what comes later" pagetool write $DEV $set -c $pages -b 64K -g 2
+dd if=$DEV of=/tmp/two bs=64k count=$((pages / 16)) iflag=direct 2>/dev/null
+ok "write" pagetool write $DEV $set -c $pages -b 64K -g 1
+dd if=$DEV of=/tmp/one bs=64k count=$((pages / 16)) iflag=direct 2>/dev/null
+
+# a job waits
+before=$(cat $SYS/mm_stat)
+put all $SYS/idle
+ok "hold the disk" disk_hold back
+start_sysfs type=idle
+ok "a job starts" wait_for job_runs 10
+ok "mm_stat answers" within 5 cat $SYS/mm_stat
+is "$(cat $SYS/mm_stat)" "$before" "and nothing has moved"
+ok "io_stat and bd_stat answer" within 5 cat $SYS/io_stat $SYS/bd_stat
+ok "mem_limit can be set" within 5 bash -c "echo 64M >$SYS/mem_limit && echo 0 >$SYS/mem_limit"
+ok "idle can be marked" within 5 bash -c "echo all >$SYS/idle"
+ok "the device is read and written" within 10 pagetool verify $DEV $set -c $pages -g 1
+ok "the writer still waits" kill -0 $WRITER
+kill -TERM $WRITER
+ok "a signal ends its wait" wait_for "! kill -0 $WRITER 2>/dev/null" 5
+ok "the job has gone, too" wait_for "! job_runs" 5
+is "$(stat_field $SYS/bd_stat 1)" 0 "nothing is on the disk"
+ok "another job may start" jobrun $N pack -t 1
+ok "every page is right" pagetool verify $DEV $set -c $pages -g 1 -s 2
+ok "the disk goes on" disk_go_on back
+ok "what was under way does no harm" pagetool verify $DEV $set -c $pages -g 1 -s 3
+
+# readers wait
+job promote
+job writeback
+is "$ERROR" 0 "all goes out"
+cmp_num "$(stat_field $SYS/bd_stat 1)" -gt $((pages / 2)) "most of it"
+readers=(3 40 77 100 131 170 200 233)
+ok "hold it again" disk_hold back
+for i in "${readers[@]}"; do
+	page $DEV "$i" direct >/tmp/got.$i &
+done
+sleep 1
+ok "slots are overwritten under them" within 10 \
+	pagetool write $DEV $set -f 0 -c 128 -g 2
+ok "and freed" within 10 blkdiscard -o $((128 * 4096)) -l $((128 * 4096)) $DEV
+ok "and used again" within 10 pagetool write $DEV $set -f 256 -c 256 -g 3
+start_sysfs type=idle
+put all $SYS/idle
+jobrun $N writeback -B >/dev/null
+ok "the disk goes on" disk_go_on back
+wait
+job writeback
+is "$ERROR" 0 "what is new goes out, into extents of what is gone"
+strange=
+for i in "${readers[@]}"; do
+	cmp -s /tmp/got.$i <(page /tmp/one "$i") || cmp -s /tmp/got.$i <(page /tmp/two "$i") ||
+		cmp -s -n 4096 /tmp/got.$i /dev/zero || strange+=" $i"
+done
+is "$strange" "" "each reader got a page that was in its slot"
+ok "what was overwritten is right" pagetool verify $DEV $set -c 128 -g 2 -s 4
+ok "what was freed is empty" pagetool verify $DEV zero -f 128 -c 128
+ok "what is new is right" pagetool verify $DEV $set -f 256 -c 256 -g 3 -s 5
+is "$(stat_field $SYS/io_stat 1)" 0 "no read failed"
+
+# remove does not wait
+job promote
+ok "hold it once more" disk_hold back
+jobrun $N writeback -B >/dev/null
+ok "reset ends" within 15 bash -c "echo 1 >$SYS/reset"
+ok "the disk goes on" disk_go_on back
+ok "and is free for others" wait_for "put /dev/mapper/back $SYS/backing_dev 2>/dev/null" 10
+drop_device $N
+done_testing
