@@ -9,6 +9,7 @@
 #include "device.h"
 #include "pool.h"
 #include "registry.h"
+#include "squeeze.h"
 #include "store_impl.h"
 
 /* Slots that one zram_control_slots call looks at. */
@@ -318,7 +319,7 @@ int zram_control_compact(struct zram_device *dev)
 
 	down_read(&dev->lock);
 	if (dev->store)
-		zram_pool_compact(dev->store->pool);
+		zram_squeeze(dev->store);
 	else
 		err = -EINVAL;
 	up_read(&dev->lock);

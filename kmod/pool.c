@@ -18,6 +18,33 @@ size_t zram_pool_huge_size(struct zram_pool *pool)
 	return zs_huge_class_size(zram_pool_zs(pool));
 }
 
+unsigned int zram_pool_shapes(struct zram_pool_shape *shape)
+{
+	const unsigned int step = PAGE_SIZE / ZRAM_POOL_SIZES;
+	unsigned int nr = DIV_ROUND_UP(PAGE_SIZE - 32, step) + 1;
+	unsigned int i;
+
+	/* From large to small, since the largest of equal ones stands for all. */
+	for (i = nr; i--; ) {
+		unsigned int size = min_t(unsigned int, 32 + i * step, PAGE_SIZE);
+		unsigned int pages = zram_zs_group_pages(size);
+		unsigned int objects = pages * PAGE_SIZE / size;
+
+		if (i + 1 < nr && shape[i + 1].pages == pages &&
+		    shape[i + 1].objects == objects) {
+			shape[i] = shape[i + 1];
+			continue;
+		}
+		shape[i] = (struct zram_pool_shape){
+			.size = size - sizeof(unsigned long),
+			.objects = objects,
+			.shared = i,
+			.pages = pages,
+		};
+	}
+	return nr;
+}
+
 unsigned long zram_pool_compacted(struct zram_pool *pool)
 {
 	struct zs_pool_stats stats;

@@ -12,6 +12,8 @@
 
 #include <linux/err.h>
 #include <linux/gfp.h>
+#include <linux/math.h>
+#include <linux/minmax.h>
 #include <linux/numa.h>
 #include <linux/types.h>
 
@@ -109,6 +111,32 @@ static inline void zram_pool_read_end(struct zram_pool *pool,
 static inline unsigned int zram_pool_class(struct zram_pool *pool, size_t size)
 {
 	return zs_lookup_class_index(zram_pool_zs(pool), size);
+}
+
+/*
+ * How zsmalloc lays objects out: those of sizes close to each other are kept
+ * together, so many in a group of so many pages. A reckoning of ours, since it
+ * does not tell: where it is wrong, what is built on it gains nothing.
+ */
+#define ZRAM_POOL_SIZES	256
+
+struct zram_pool_shape {
+	u16 size;	/* bytes of the largest object */
+	u16 objects;	/* of a group */
+	u16 shared;	/* index of the shape that this one is part of */
+	u16 pages;	/* of a group */
+};
+
+/* @shape: ZRAM_POOL_SIZES of them, from small to large. Returns how many. */
+unsigned int zram_pool_shapes(struct zram_pool_shape *shape);
+/* The index of the shape that objects of @size bytes have. */
+static inline unsigned int zram_pool_shape(const struct zram_pool_shape *shape,
+					   size_t size)
+{
+	const size_t least = 32, step = PAGE_SIZE / ZRAM_POOL_SIZES;
+
+	size = max(size + sizeof(unsigned long), least);
+	return shape[DIV_ROUND_UP(size - least, step)].shared;
 }
 
 /* Pages held by the pool now. */

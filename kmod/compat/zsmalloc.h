@@ -4,6 +4,7 @@
 #define ZRAM_COMPAT_ZSMALLOC_H
 
 #include <linux/align.h>
+#include <linux/limits.h>
 #include <linux/math.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
@@ -52,21 +53,30 @@ static inline void zs_obj_write(struct zs_pool *pool, unsigned long handle,
 #endif
 
 /*
- * Which class an object lies in: since 6.2. Before, the same reckoning is done
- * here: classes are 1/256 of a page apart, an object has a handle in front, a
- * group of up to four pages is as long as leaves the smallest part unused, and
- * classes with equal groups are one. The largest size of a class stands for
- * it. May go when nothing older than 6.2 is supported.
+ * How many pages zsmalloc takes at a time for objects of @size bytes, with their
+ * handles: as many as leave the least unused. Before 6.3 up to four, and least
+ * in whole hundredths; since then as many as the kernel is configured for.
  */
-#ifndef HAVE_ZS_LOOKUP_CLASS
-static inline unsigned int zs_lookup_class_index(struct zs_pool *pool,
-						 unsigned int size)
+#ifdef CONFIG_ZSMALLOC_CHAIN_SIZE
+static inline unsigned int zram_zs_group_pages(unsigned int size)
 {
-	const unsigned int delta = PAGE_SIZE >> 8;
+	unsigned int pages, best = 1, least = UINT_MAX;
+
+	for (pages = 1; pages <= CONFIG_ZSMALLOC_CHAIN_SIZE; pages++) {
+		unsigned int unused = pages * PAGE_SIZE % size;
+
+		if (unused < least) {
+			least = unused;
+			best = pages;
+		}
+	}
+	return best;
+}
+#else
+static inline unsigned int zram_zs_group_pages(unsigned int size)
+{
 	unsigned int pages, best = 1, best_used = 0;
 
-	size = max_t(unsigned int, size + sizeof(unsigned long), 32);
-	size = min_t(unsigned int, 32 + round_up(size - 32, delta), PAGE_SIZE);
 	for (pages = 1; pages <= 4; pages++) {
 		unsigned int room = pages * PAGE_SIZE;
 		unsigned int used = (room - room % size) * 100 / room;
@@ -76,7 +86,27 @@ static inline unsigned int zs_lookup_class_index(struct zs_pool *pool,
 			best = pages;
 		}
 	}
-	return best * PAGE_SIZE / (best * PAGE_SIZE / size);
+	return best;
+}
+#endif
+
+/*
+ * Which class an object lies in: since 6.2. Before, the same reckoning is done
+ * here: classes are 1/256 of a page apart, an object has a handle in front, and
+ * classes with equal groups are one. The largest size of a class stands for
+ * it. May go when nothing older than 6.2 is supported.
+ */
+#ifndef HAVE_ZS_LOOKUP_CLASS
+static inline unsigned int zs_lookup_class_index(struct zs_pool *pool,
+						 unsigned int size)
+{
+	const unsigned int delta = PAGE_SIZE >> 8;
+	unsigned int bytes;
+
+	size = max_t(unsigned int, size + sizeof(unsigned long), 32);
+	size = min_t(unsigned int, 32 + round_up(size - 32, delta), PAGE_SIZE);
+	bytes = zram_zs_group_pages(size) * PAGE_SIZE;
+	return bytes / (bytes / size);
 }
 #endif
 

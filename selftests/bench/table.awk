@@ -108,8 +108,8 @@ function compact_row(codec, set,   ref, a, b, before, mark) {
 	a = compacted[ref, codec, set] / left[ref, codec, set]
 	b = compacted["ours", codec, set] / left["ours", codec, set]
 	mark = ""
-	if (b > a * 1.005) {
-		mark = "  above stock"
+	if (b >= a) {
+		mark = "  not below stock"
 		bad++
 	}
 	printf "%-8s %-8s %10.3f %12.3f %12.3f %8.3fx%s\n", codec, set, before, a, b, b / a, mark
