@@ -27,6 +27,7 @@ freeze() {
 	cmp_num "$(frozen)" -gt $((pages / 2)) "most of it: $(cat $SYS/bd_stat)"
 }
 
+rmmod brd 2>/dev/null	# another case may have had fewer
 modprobe brd rd_nr=2 rd_size=16384
 modprobe loop
 [ -b /dev/ram1 ] || skip_all "no brd in this kernel"
