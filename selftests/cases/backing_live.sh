@@ -4,7 +4,7 @@
 # steady reads, at the memory limit, with packs that cannot be read, and with a
 # file behind a loop device.
 # needs: files=build/pages/small.pages:/pages/small.pages modules=brd,loop progs=blkid,mkswap
-# needs: kernels=all timeout=240
+# needs: kernels=all timeout=240 nodebug
 
 . /zramkit/selftests/lib/lib.sh
 . /zramkit/selftests/lib/ctl.sh
