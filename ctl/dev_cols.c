@@ -144,6 +144,18 @@ static bool get_hot_slots(const void *row, struct out_val *v)
 	return model_has(dev, MODEL_ORIG_DATA_SIZE | MODEL_FROZEN_SLOTS);
 }
 
+static bool get_promote_reads(const void *row, struct out_val *v)
+{
+	v->u = ((const struct model_dev *)row)->promote_reads;
+	return model_has(row, MODEL_PROMOTE);
+}
+
+static bool get_promote_seconds(const void *row, struct out_val *v)
+{
+	v->u = ((const struct model_dev *)row)->promote_seconds;
+	return model_has(row, MODEL_PROMOTE);
+}
+
 static bool get_backing(const void *row, struct out_val *v)
 {
 	const struct model_dev *dev = row;
@@ -217,6 +229,10 @@ const struct out_col dev_cols[] = {
 	  get_backing_read, "bytes read from it since it was attached" },
 	{ "BACKING-WRITTEN", "backing_written", OUT_UINT, OUT_BYTES,
 	  get_backing_written, "and written" },
+	{ "PROMOTE", "promote_reads", OUT_UINT, OUT_NONE, get_promote_reads,
+	  "reads that bring a pack back from there; 0: none does" },
+	{ "WITHIN", "promote_seconds", OUT_UINT, OUT_NONE, get_promote_seconds,
+	  "seconds within which they come" },
 	{ "GENERATION", "generation", OUT_UINT, OUT_NONE, get_generation,
 	  "number of its present contents" },
 	{ "INIT", "initialised", OUT_BOOL, OUT_NONE, get_initialised,

@@ -46,6 +46,7 @@ enum model_has {
 	MODEL_WARM_SLOTS = 1u << 27,
 	MODEL_COLD_SLOTS = 1u << 28,
 	MODEL_FROZEN_SLOTS = 1u << 29,
+	MODEL_PROMOTE = 1u << 30,
 };
 
 #define MODEL_ID_MAX 1048575	/* the largest N of /dev/zramN */
@@ -113,6 +114,7 @@ struct model_dev {
 	uint64_t warm_slots;	/* by tier; the others are hot */
 	uint64_t cold_slots;
 	uint64_t frozen_slots;
+	uint32_t promote_reads, promote_seconds;
 	struct model_codec codec[MODEL_CODECS];
 	char use[MODEL_USE_LEN];	/* "[SWAP]" or a mount point */
 };
@@ -146,6 +148,7 @@ struct model_spec {
 	int32_t level;
 	uint64_t disksize;
 	uint64_t mem_limit;
+	uint32_t promote_reads, promote_seconds;
 	struct model_codec_spec codec[MODEL_CODECS];
 };
 

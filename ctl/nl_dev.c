@@ -41,6 +41,8 @@ static const struct nla_policy dev_policy[ZRAM_A_DEV_MAX + 1] = {
 	[ZRAM_A_DEV_WARM_SLOTS] = { .type = NLA_U64 },
 	[ZRAM_A_DEV_COLD_SLOTS] = { .type = NLA_U64 },
 	[ZRAM_A_DEV_FROZEN_SLOTS] = { .type = NLA_U64 },
+	[ZRAM_A_DEV_PROMOTE_READS] = { .type = NLA_U32 },
+	[ZRAM_A_DEV_PROMOTE_SECONDS] = { .type = NLA_U32 },
 };
 
 /* The u64 attributes and where they go. */
@@ -105,6 +107,12 @@ static int parse_dev(struct nlmsghdr *hdr, struct model_dev *dev)
 			    sizeof(dev->backing));
 		dev->has |= MODEL_BACKING;
 	}
+	if (a[ZRAM_A_DEV_PROMOTE_READS] && a[ZRAM_A_DEV_PROMOTE_SECONDS]) {
+		dev->promote_reads = nla_get_u32(a[ZRAM_A_DEV_PROMOTE_READS]);
+		dev->promote_seconds =
+			nla_get_u32(a[ZRAM_A_DEV_PROMOTE_SECONDS]);
+		dev->has |= MODEL_PROMOTE;
+	}
 	if (a[ZRAM_A_DEV_LEVEL]) {
 		dev->level = nla_get_s32(a[ZRAM_A_DEV_LEVEL]);
 		dev->has |= MODEL_LEVEL;
@@ -144,6 +152,11 @@ static struct nl_msg *spec_request(struct znl *nl, int cmd,
 	     nla_put_u64(msg, ZRAM_A_DEV_DISKSIZE, spec->disksize)) ||
 	    (spec->has & MODEL_MEM_LIMIT &&
 	     nla_put_u64(msg, ZRAM_A_DEV_MEM_LIMIT, spec->mem_limit)) ||
+	    (spec->has & MODEL_PROMOTE &&
+	     (nla_put_u32(msg, ZRAM_A_DEV_PROMOTE_READS,
+			  spec->promote_reads) ||
+	      nla_put_u32(msg, ZRAM_A_DEV_PROMOTE_SECONDS,
+			  spec->promote_seconds))) ||
 	    znl_put_codecs(msg, spec)) {
 		nlmsg_free(msg);
 		return NULL;

@@ -4,6 +4,7 @@
 #include "spec.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "util.h"
@@ -63,11 +64,36 @@ static enum cmd_result read_codec(const struct cmd_args *args,
 	return CMD_OK;
 }
 
+/* "2/1m" */
+static enum cmd_result read_rule(const struct cmd_args *args,
+				 struct model_spec *spec)
+{
+	const char *text = cmd_option(args, "promote");
+	const char *slash = text ? strchr(text, '/') : NULL;
+	double seconds = 60;
+	char reads[16];
+
+	if (!text)
+		return CMD_OK;
+	snprintf(reads, sizeof(reads), "%.*s",
+		 slash ? (int)(slash - text) : (int)strlen(text), text);
+	if (util_parse_u32(reads, &spec->promote_reads) ||
+	    (slash && util_parse_seconds(slash + 1, &seconds)) ||
+	    seconds < 1 || seconds > UINT32_MAX)
+		return cmd_usage(args, "--promote '%s' is no rule; say 2/1m "
+				 "for two reads within a minute, or 0", text);
+	spec->promote_seconds = seconds;
+	spec->has |= MODEL_PROMOTE;
+	return CMD_OK;
+}
+
 enum cmd_result spec_read(const struct cmd_args *args, struct model_spec *spec)
 {
 	const char *text;
 	enum cmd_result result = read_codec(args, spec);
 
+	if (!result)
+		result = read_rule(args, spec);
 	if (result)
 		return result;
 	text = cmd_option(args, "mem-limit");

@@ -12,7 +12,9 @@
 	{ "level", 'l', "N", "compression level" },			\
 	{ "size", 's', "SIZE", "size of the device: 1G, 512M, or 50% of RAM" }, \
 	{ "mem-limit", 'm', "SIZE", "the most memory that its data may "	\
-	  "take, as a size or a share of RAM; 0: no limit" }
+	  "take, as a size or a share of RAM; 0: no limit" },		\
+	{ "promote", 0, "N[/TIME]", "what is read N times within TIME comes " \
+	  "back from the disk (2/1m); 0: nothing does" }
 
 /* What is given, into @spec; CMD_USAGE, told. */
 enum cmd_result spec_read(const struct cmd_args *args, struct model_spec *spec);

@@ -179,6 +179,18 @@ static void apply_limit(struct zram_device *dev, unsigned long pages)
 		zram_store_set_limit(dev->store, pages);
 }
 
+static void apply_rule(struct zram_device *dev, const struct zram_spec *spec)
+{
+	if (spec->set & ZRAM_SPEC_PROMOTE_READS)
+		dev->promote_reads = spec->promote_reads;
+	if (spec->set & ZRAM_SPEC_PROMOTE_SECONDS)
+		dev->promote_seconds = spec->promote_seconds;
+	if (!dev->store)
+		return;
+	WRITE_ONCE(dev->store->packs->promote_reads, dev->promote_reads);
+	WRITE_ONCE(dev->store->packs->promote_seconds, dev->promote_seconds);
+}
+
 /* With lock held for writing. All of @spec or nothing. */
 static int apply(struct zram_device *dev, struct zram_spec *spec,
 		 const char **why)
@@ -204,6 +216,7 @@ static int apply(struct zram_device *dev, struct zram_spec *spec,
 			goto exit_config;
 		}
 	}
+	apply_rule(dev, spec);
 	swap(dev->config, config);
 exit_config:
 	zram_config_exit(&config);
@@ -426,6 +439,8 @@ void zram_control_info(struct zram_device *dev, struct zram_info *info)
 		codec_info(&dev->config.codec[prio], &info->codec[prio]);
 	info->disksize = dev->disksize;
 	info->mem_limit = (u64)dev->limit_pages << PAGE_SHIFT;
+	info->promote_reads = dev->promote_reads;
+	info->promote_seconds = dev->promote_seconds;
 	if (dev->store)
 		store_info(dev->store, info);
 	up_read(&dev->lock);

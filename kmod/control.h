@@ -26,6 +26,8 @@ struct zram_device;
 #define ZRAM_SPEC_LEVEL		(1u << 2)
 #define ZRAM_SPEC_DISKSIZE	(1u << 3)
 #define ZRAM_SPEC_MEM_LIMIT	(1u << 4)
+#define ZRAM_SPEC_PROMOTE_READS	(1u << 5)
+#define ZRAM_SPEC_PROMOTE_SECONDS (1u << 6)
 #define ZRAM_SPEC_CODECS	(1u << 8)	/* any of the codecs */
 
 /* And which of a zram_codec_spec. */
@@ -50,6 +52,8 @@ struct zram_spec {
 	s32 level;
 	u64 disksize;		/* bytes; rounded up to a page */
 	u64 mem_limit;		/* bytes; rounded up to a page; 0: none */
+	u32 promote_reads;	/* that bring a pack back from the disk; 0: none */
+	u32 promote_seconds;	/* within which these come */
 	struct zram_codec_spec codec[ZRAM_CODEC_PRIOS];
 	s8 bad_codec;		/* answer: the priority that was refused, or -1 */
 };
@@ -70,6 +74,7 @@ struct zram_info {
 	struct zram_codec_info codec[ZRAM_CODEC_PRIOS];
 	u64 disksize;		/* bytes, as are all sizes */
 	u64 mem_limit;
+	u32 promote_reads, promote_seconds;
 	u64 orig_data_size;
 	u64 compr_data_size;
 	u64 mem_used_total;

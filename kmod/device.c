@@ -12,6 +12,7 @@
 #include "event.h"
 #include "io.h"
 #include "packing.h"
+#include "thaw.h"
 #include "trace.h"
 
 int zram_device_major;
@@ -76,6 +77,13 @@ static const struct block_device_operations device_ops = {
 	ZRAM_RW_PAGE_OP(zram_rw_page)
 };
 
+/* Promotion by rule, where nobody said anything else. */
+static void set_rule(struct zram_device *dev)
+{
+	dev->promote_reads = 2;
+	dev->promote_seconds = 60;
+}
+
 struct zram_device *zram_device_create(u32 id)
 {
 	struct zram_device *dev;
@@ -95,6 +103,7 @@ struct zram_device *zram_device_create(u32 id)
 	zram_attach_init(&dev->attachment);
 	zram_writeback_knobs_init(&dev->knobs);
 	zram_config_init(&dev->config);
+	set_rule(dev);
 	dev->id = id;
 	dev->disk = disk;
 
@@ -206,10 +215,13 @@ int zram_device_init_locked(struct zram_device *dev, u64 bytes,
 		return PTR_ERR(st);
 	st->attachment = &dev->attachment;
 	st->knobs = &dev->knobs;
+	st->packs->promote_reads = dev->promote_reads;
+	st->packs->promote_seconds = dev->promote_seconds;
 	dev->jobs = zram_jobs_create(st);
 	if (!dev->jobs)
 		goto err_destroy_store;
-	if (zram_packing_start(st, dev->jobs))
+	if (zram_packing_start(st, dev->jobs) ||
+	    zram_thaw_start(st, dev->jobs))
 		goto err_destroy_jobs;
 	zram_config_copy(&dev->config, config);
 	zram_config_exit(&old);
@@ -222,6 +234,7 @@ int zram_device_init_locked(struct zram_device *dev, u64 bytes,
 err_destroy_jobs:
 	zram_jobs_destroy(dev->jobs);
 	dev->jobs = NULL;
+	zram_packing_stop(st);
 err_destroy_store:
 	zram_store_destroy(st);
 	return -ENOMEM;
@@ -241,6 +254,7 @@ void zram_device_reset_locked(struct zram_device *dev)
 
 	lockdep_assert_held_write(&dev->lock);
 	dev->limit_pages = 0;
+	set_rule(dev);
 	zram_config_clear(&dev->config);
 	if (!st) {
 		drop_backing(dev);
@@ -249,6 +263,8 @@ void zram_device_reset_locked(struct zram_device *dev)
 	set_capacity_and_notify(dev->disk, 0);
 	part_stat_set_all(dev->disk->part0, 0);
 	dev->disksize = 0;
+	zram_jobs_stop(dev->jobs);
+	zram_thaw_stop(st);
 	zram_jobs_destroy(dev->jobs);
 	dev->jobs = NULL;
 	zram_packing_stop(st);

@@ -35,6 +35,7 @@ struct zram_device {
 	struct zram_writeback_knobs knobs;	/* a lock of its own */
 	struct zram_config config;
 	unsigned long limit_pages;
+	u32 promote_reads, promote_seconds;	/* as zram_spec has them */
 	u64 disksize;			/* bytes */
 	bool removed;			/* the disk is gone or going */
 	bool claimed;			/* under disk->open_mutex */

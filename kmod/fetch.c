@@ -151,6 +151,8 @@ static int keep(struct zram_fetch *f, u32 *live)
 	struct zram_packs *packs = f->st->packs;
 	struct zram_stow *stow;
 
+	if (!READ_ONCE(f->pack->frozen))
+		return 0;	/* another one was faster */
 	stow = zram_packs_stow_in_pool(packs, f->io.buf, f->pack->len);
 	if (!stow)
 		return -ENOMEM;
@@ -174,7 +176,7 @@ int zram_fetch_end(struct zram_fetch *f, bool lose, u32 *live, u32 *len)
 		err = -EIO;
 	if (err) {
 		zram_unpack_tell(p, err);
-		if (lose)
+		if (lose && READ_ONCE(p->frozen))
 			zram_packs_lose(p);
 	} else {
 		err = keep(f, live);

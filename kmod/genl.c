@@ -42,6 +42,8 @@ static const struct nla_policy new_policy[] = {
 	[ZRAM_A_DEV_DISKSIZE] = NLA_POLICY_FULL_RANGE(NLA_U64, &nonzero_range),
 	[ZRAM_A_DEV_MEM_LIMIT] = { .type = NLA_U64 },
 	[ZRAM_A_DEV_CODEC] = POLICY_CODEC,
+	[ZRAM_A_DEV_PROMOTE_READS] = { .type = NLA_U32 },
+	[ZRAM_A_DEV_PROMOTE_SECONDS] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
 static const struct nla_policy set_policy[] = {
@@ -51,6 +53,8 @@ static const struct nla_policy set_policy[] = {
 	[ZRAM_A_DEV_DISKSIZE] = NLA_POLICY_FULL_RANGE(NLA_U64, &nonzero_range),
 	[ZRAM_A_DEV_MEM_LIMIT] = { .type = NLA_U64 },
 	[ZRAM_A_DEV_CODEC] = POLICY_CODEC,
+	[ZRAM_A_DEV_PROMOTE_READS] = { .type = NLA_U32 },
+	[ZRAM_A_DEV_PROMOTE_SECONDS] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
 static const struct nla_policy id_policy[] = {
@@ -169,6 +173,15 @@ static int read_spec(struct genl_info *info, struct zram_spec *spec)
 	if (a[ZRAM_A_DEV_MEM_LIMIT]) {
 		spec->set |= ZRAM_SPEC_MEM_LIMIT;
 		spec->mem_limit = nla_get_u64(a[ZRAM_A_DEV_MEM_LIMIT]);
+	}
+	if (a[ZRAM_A_DEV_PROMOTE_READS]) {
+		spec->set |= ZRAM_SPEC_PROMOTE_READS;
+		spec->promote_reads = nla_get_u32(a[ZRAM_A_DEV_PROMOTE_READS]);
+	}
+	if (a[ZRAM_A_DEV_PROMOTE_SECONDS]) {
+		spec->set |= ZRAM_SPEC_PROMOTE_SECONDS;
+		spec->promote_seconds =
+			nla_get_u32(a[ZRAM_A_DEV_PROMOTE_SECONDS]);
 	}
 	return zram_genl_read_codecs(info, spec);
 }

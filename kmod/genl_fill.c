@@ -27,6 +27,9 @@ static int put_settings(struct sk_buff *skb, const struct zram_info *info)
 	    nla_put_u32(skb, ZRAM_A_DEV_GENERATION, info->generation) ||
 	    nla_put_u32(skb, ZRAM_A_DEV_STATE, state) ||
 	    nla_put_string(skb, ZRAM_A_DEV_ALGO, info->codec[0].algo) ||
+	    nla_put_u32(skb, ZRAM_A_DEV_PROMOTE_READS, info->promote_reads) ||
+	    nla_put_u32(skb, ZRAM_A_DEV_PROMOTE_SECONDS,
+			info->promote_seconds) ||
 	    put_u64(skb, ZRAM_A_DEV_MEM_LIMIT, info->mem_limit))
 		return -EMSGSIZE;
 	if (info->codec[0].level != ZRAM_LEVEL_DEFAULT &&

@@ -78,6 +78,20 @@ struct zram_stow *zram_pack_read_begin(struct zram_pack *p, u32 now, bool wait)
 	return stow;
 }
 
+u32 zram_pack_count_read(struct zram_pack *p, u32 now, u32 seconds)
+{
+	u32 reads;
+
+	spin_lock(&p->lock);
+	if (!p->reads || now - p->since > seconds) {
+		p->since = now;
+		p->reads = 0;
+	}
+	reads = ++p->reads;
+	spin_unlock(&p->lock);
+	return reads;
+}
+
 void zram_pack_watch(struct zram_pack *p)
 {
 	spin_lock(&p->lock);
@@ -102,6 +116,7 @@ int zram_pack_switch(struct zram_pack *p, struct zram_stow *stow,
 		p->stow = stow;
 		WRITE_ONCE(p->frozen, stow->frozen);
 		WRITE_ONCE(p->lost, stow->lost);
+		p->reads = 0;
 	}
 	spin_unlock(&p->lock);
 	if (old)

@@ -80,6 +80,7 @@ struct zram_pack {
 	u32 live;			/* lock: bit i: slot i refers to it */
 	u32 len;			/* bytes, wherever they rest */
 	u32 last_read;			/* lock: boottime s; 0: never */
+	u32 since, reads;		/* lock: of zram_pack_count_read */
 	bool touched;			/* lock: read since zram_pack_watch */
 	bool frozen;			/* stow->frozen; written under lock */
 	bool lost;			/* stow->lost; the same */
@@ -88,7 +89,7 @@ struct zram_pack {
 	u8 nr;				/* slots, the dead ones included */
 	u8 enough;			/* live slots below which it is sparse;
 					 * worker only */
-	struct list_head node;		/* packs->sparse; packs->lock */
+	struct list_head node;		/* packs->sparse or ->wanted; packs->lock */
 	/*
 	 * nr offsets of the slots from first, ascending; then the CRC32C of
 	 * all len bytes, or in a raw pack one for each page.
@@ -160,6 +161,12 @@ void zram_stow_put(struct zram_stow *stow);
  * and nothing else, when the bytes are frozen and @wait is false.
  */
 struct zram_stow *zram_pack_read_begin(struct zram_pack *p, u32 now, bool wait);
+
+/*
+ * A read of a frozen pack: how many there were within @seconds of the first of
+ * them, this one included. Then, or after a switch, the count starts anew.
+ */
+u32 zram_pack_count_read(struct zram_pack *p, u32 now, u32 seconds);
 
 /* From here on, a read makes zram_pack_switch with @if_unread fail. */
 void zram_pack_watch(struct zram_pack *p);

@@ -173,8 +173,8 @@ static void count_bytes(struct zram_pack *p, int sign)
 	zram_stat_add(p->packs->stats, ZRAM_STAT_COMPR, sign * (s64)p->len);
 }
 
-/* Below half of what it holds, it is worth another try; see packing.c. */
-static void note_sparse(struct zram_pack *p)
+/* Onto a list, unless it is on one. */
+static bool enlist(struct zram_pack *p, struct list_head *list)
 {
 	struct zram_packs *packs = p->packs;
 	bool added = false;
@@ -182,12 +182,31 @@ static void note_sparse(struct zram_pack *p)
 	spin_lock(&packs->lock);
 	/* Its last slot may have gone since: then it is not to be found. */
 	if (READ_ONCE(p->live) && list_empty(&p->node)) {
-		list_add_tail(&p->node, &packs->sparse);
+		list_add_tail(&p->node, list);
 		added = true;
 	}
 	spin_unlock(&packs->lock);
-	if (added && packs->on_sparse)
+	return added;
+}
+
+/* Below half of what it holds, it is worth another try; see packing.c. */
+static void note_sparse(struct zram_pack *p)
+{
+	struct zram_packs *packs = p->packs;
+
+	if (enlist(p, &packs->sparse) && packs->on_sparse)
 		packs->on_sparse(packs);
+}
+
+void zram_packs_note_read(struct zram_pack *p, u32 now)
+{
+	struct zram_packs *packs = p->packs;
+	u32 reads = READ_ONCE(packs->promote_reads);
+
+	if (reads && zram_pack_count_read(p, now,
+			READ_ONCE(packs->promote_seconds)) >= reads &&
+	    enlist(p, &packs->wanted) && packs->on_wanted)
+		packs->on_wanted(packs);
 }
 
 /* Nobody refers to it any more but readers that are at work. */
@@ -314,18 +333,35 @@ struct zram_pack *zram_packs_next(struct zram_packs *packs, u64 from)
 	}
 }
 
-struct zram_pack *zram_packs_sparse(struct zram_packs *packs)
+static struct zram_pack *delist(struct zram_packs *packs,
+				struct list_head *list)
 {
 	struct zram_pack *p;
 
 	spin_lock(&packs->lock);
-	p = list_first_entry_or_null(&packs->sparse, struct zram_pack, node);
+	p = list_first_entry_or_null(list, struct zram_pack, node);
 	if (p) {
 		/* On the list it is live, or its release waits for this lock. */
 		list_del_init(&p->node);
 		zram_pack_get(p);
 	}
 	spin_unlock(&packs->lock);
+	return p;
+}
+
+struct zram_pack *zram_packs_sparse(struct zram_packs *packs)
+{
+	return delist(packs, &packs->sparse);
+}
+
+/* While it was on that list it could not go onto the other one. */
+struct zram_pack *zram_packs_wanted(struct zram_packs *packs)
+{
+	struct zram_pack *p = delist(packs, &packs->wanted);
+
+	if (p && !READ_ONCE(p->frozen) &&
+	    hweight32(READ_ONCE(p->live)) < READ_ONCE(p->enough))
+		note_sparse(p);
 	return p;
 }
 
@@ -386,6 +422,7 @@ struct zram_packs *zram_packs_create(u32 dev, struct zram_pool *pool,
 	xa_init(&packs->by_id);
 	spin_lock_init(&packs->lock);
 	INIT_LIST_HEAD(&packs->sparse);
+	INIT_LIST_HEAD(&packs->wanted);
 	return packs;
 }
 

@@ -23,6 +23,8 @@ struct zram_unpack;
 /*
  * sparse: packs in memory with so few live slots that remaking them pays;
  * each is live, and leaves the list in the moment that its last slot goes.
+ * wanted: packs that were read so often that they had better be in memory; the
+ * same.
  */
 struct zram_packs {
 	struct zram_pool *pool;
@@ -30,13 +32,18 @@ struct zram_packs {
 	struct zram_codec *primary;	/* lends its scratch page */
 	u32 dev;			/* N of zramN */
 	struct xarray by_id;		/* live packs; its lock: LOCKS in pack.h */
-	spinlock_t lock;		/* sparse; innermost */
+	spinlock_t lock;		/* sparse, wanted; innermost */
 	struct list_head sparse;
+	struct list_head wanted;
+	u32 promote_reads;		/* as zram_spec has them */
+	u32 promote_seconds;
 	struct zram_unpack *unpack;	/* NULL: there never was a pack */
 	atomic_long_t bytes;		/* descriptions of packs and chunks */
 	unsigned long unpublished;	/* pool pages of what a job makes now */
 	void (*on_sparse)(struct zram_packs *packs);	/* any context */
 	void *on_sparse_arg;
+	void (*on_wanted)(struct zram_packs *packs);	/* process context */
+	void *on_wanted_arg;
 };
 
 /* NULL when there is no memory. */
@@ -79,6 +86,10 @@ struct zram_pack *zram_packs_next(struct zram_packs *packs, u64 from);
  */
 struct zram_pack *zram_packs_sparse(struct zram_packs *packs);
 void zram_packs_sparse_again(struct zram_pack *p);
+/* A page of a frozen pack was read at @now: perhaps it becomes wanted. */
+void zram_packs_note_read(struct zram_pack *p, u32 now);
+/* A wanted pack with a reference, off the list; NULL: none. */
+struct zram_pack *zram_packs_wanted(struct zram_packs *packs);
 
 /*
  * @len bytes into chunks of the pool: full pages and pieces. Their pages are

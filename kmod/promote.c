@@ -15,6 +15,7 @@
 #include "job.h"
 #include "packs.h"
 #include "store.h"
+#include "thaw.h"
 
 #define WAIT_SLICE	(HZ / 10)	/* then the job looks about */
 
@@ -147,7 +148,8 @@ static int detach_step(struct zram_job *job)
 			return more;
 		if (more && !job->spec.force)
 			return -EIO;
-		/* it holds on to the disk */
+		/* both hold on to the disk */
+		zram_thaw_rest(job->st);
 		zram_fetch_destroy(pr->fetch);
 		pr->fetch = NULL;
 	}

@@ -33,6 +33,8 @@ int zram_store_read_packed(struct zram_store *st, size_t index,
 	s->atime = now;
 	zram_slot_unlock_clear(&st->table, index, s, ZRAM_SLOT_UNTOUCHED);
 	err = zram_packs_read(p, stow, i, page);
+	if (unlikely(stow->frozen) && !err)
+		zram_packs_note_read(p, now);
 	zram_stow_put(stow);
 	zram_pack_put(p);
 	return err;

@@ -70,6 +70,8 @@ enum zram_a_dev {
 	ZRAM_A_DEV_WARM_SLOTS = 30,		/* u64 */
 	ZRAM_A_DEV_COLD_SLOTS = 31,		/* u64 */
 	ZRAM_A_DEV_FROZEN_SLOTS = 32,		/* u64 */
+	ZRAM_A_DEV_PROMOTE_READS = 33,		/* u32 */
+	ZRAM_A_DEV_PROMOTE_SECONDS = 34,	/* u32, seconds */
 
 	__ZRAM_A_DEV_END,
 	ZRAM_A_DEV_MAX = __ZRAM_A_DEV_END - 1

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Packs that are read on the disk come back by themselves. */
+#include "thaw.h"
+
+#include <linux/slab.h>
+
+#include "fetch.h"
+#include "job.h"
+#include "packs.h"
+#include "store.h"
+
+/* fetch: only while there is something to do; the worker's. */
+struct thaw {
+	struct zram_job_service service;
+	struct zram_jobs *jobs;
+	struct zram_fetch *fetch;
+};
+
+static void on_wanted(struct zram_packs *packs)
+{
+	struct thaw *t = packs->on_wanted_arg;
+
+	zram_jobs_kick(t->jobs, &t->service);
+}
+
+static void on_read(void *arg)
+{
+	struct thaw *t = arg;
+
+	zram_jobs_kick(t->jobs, &t->service);
+}
+
+/* A wanted pack that there is room for, with a reference; or NULL. */
+static struct zram_pack *next_wanted(struct zram_store *st)
+{
+	unsigned long limit = READ_ONCE(st->limit_pages);
+	struct zram_pack *p;
+
+	/* what is so near to the limit that it is told: see limit_near() */
+	limit -= limit / 16;
+	while ((p = zram_packs_wanted(st->packs))) {
+		if (READ_ONCE(p->frozen) && zram_fetch_fits(st, p, limit))
+			return p;
+		zram_pack_put(p);
+	}
+	return NULL;
+}
+
+static void drop_fetch(struct thaw *t)
+{
+	zram_fetch_destroy(t->fetch);
+	t->fetch = NULL;
+}
+
+/* Lets the worker go on while the disk reads; on_read() calls it back. */
+static bool serve(struct zram_job_service *svc, struct zram_store *st)
+{
+	struct thaw *t = container_of(svc, struct thaw, service);
+	struct zram_pack *p;
+	u32 live, len;
+
+	if (t->fetch && zram_fetch_busy(t->fetch)) {
+		if (!zram_fetch_ended(t->fetch, 0))
+			return false;
+		zram_fetch_end(t->fetch, false, &live, &len);
+	}
+	p = next_wanted(st);
+	if (!p) {
+		drop_fetch(t);
+		return false;
+	}
+	if (!t->fetch)
+		t->fetch = zram_fetch_create(st, on_read, t);
+	if (t->fetch)
+		zram_fetch_begin(t->fetch, p);
+	else
+		zram_pack_put(p);	/* the next read of it asks again */
+	return false;
+}
+
+int zram_thaw_start(struct zram_store *st, struct zram_jobs *jobs)
+{
+	struct thaw *t = kzalloc(sizeof(*t), GFP_KERNEL);
+
+	if (!t)
+		return -ENOMEM;
+	t->service.serve = serve;
+	t->jobs = jobs;
+	zram_jobs_add_service(jobs, &t->service);
+	st->packs->on_wanted_arg = t;
+	st->packs->on_wanted = on_wanted;
+	return 0;
+}
+
+void zram_thaw_rest(struct zram_store *st)
+{
+	drop_fetch(st->packs->on_wanted_arg);
+}
+
+void zram_thaw_stop(struct zram_store *st)
+{
+	struct thaw *t = st->packs->on_wanted_arg;
+
+	st->packs->on_wanted = NULL;
+	st->packs->on_wanted_arg = NULL;
+	if (!t)
+		return;
+	drop_fetch(t);
+	kfree(t);
+}
