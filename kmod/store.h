@@ -41,7 +41,7 @@ struct zram_store {
 	atomic_long_t max_pages ____cacheline_aligned_in_smp;
 					/* the most the pool ever held */
 	/* jiffies of the last event of its kind */
-	unsigned long told_limit, told_near, told_failed;
+	unsigned long told_limit, told_near, told_failed, told_backing;
 };
 
 #define ZRAM_RUN_MAX 32

@@ -19,6 +19,7 @@
 #include <linux/wait.h>
 
 #include "compat/crc32c.h"
+#include "event.h"
 #include "frame.h"
 #include "packs.h"
 
@@ -195,9 +196,18 @@ static int read_frozen(struct zram_unpack *u, struct zram_pack *p,
 
 void zram_unpack_tell(struct zram_pack *p, int err)
 {
-	if (!xchg(&p->told, true))
-		pr_err_ratelimited("zram%u: a pack of %u slots cannot be read (%d)\n",
-				   p->packs->dev, p->nr, err);
+	const struct zram_event ev = {
+		.type = ZRAM_EVENT_BACKING_FAILING,
+		.dev = p->packs->dev,
+		.err = err,
+	};
+
+	if (xchg(&p->told, true))
+		return;
+	pr_err_ratelimited("zram%u: a pack of %u slots cannot be read (%d)\n",
+			   p->packs->dev, p->nr, err);
+	if (READ_ONCE(p->frozen))
+		zram_event(&ev);
 }
 
 int zram_unpack_page(struct zram_unpack *u, struct zram_pack *p,

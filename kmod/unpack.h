@@ -20,7 +20,7 @@ void zram_unpack_destroy(struct zram_unpack *u);
 /* Bytes of kernel memory that it occupies. */
 size_t zram_unpack_bytes(const struct zram_unpack *u);
 
-/* The bytes of @p could not be had: log that, once for each pack. */
+/* The bytes of @p could not be had: log and tell that, once for each pack. */
 void zram_unpack_tell(struct zram_pack *p, int err);
 /* zram_packs_read() says it all. */
 int zram_unpack_page(struct zram_unpack *u, struct zram_pack *p,

@@ -14,6 +14,7 @@
 
 #include "attach.h"
 #include "backing.h"
+#include "event.h"
 #include "frame.h"
 #include "frozen.h"
 #include "job.h"
@@ -87,6 +88,19 @@ int zram_writeback_check(const struct zram_store *st,
 	if (err)
 		*why = "zstd has no such level";
 	return err;
+}
+
+static void tell(struct zram_job *job, enum zram_event_type type, int err)
+{
+	const struct zram_event ev = {
+		.type = type,
+		.dev = job->dev,
+		.generation = job->st->generation,
+		.err = err,
+	};
+
+	if (zram_event_due(&job->st->told_backing))
+		zram_event(&ev);
 }
 
 /* ---- the limit ---- */
@@ -254,8 +268,10 @@ static void land(struct zram_job *job, struct lane *l, int err)
 	if (err) {
 		refund(job->st->knobs, whole / ZRAM_BACKING_BLOCK);
 		job->progress.bytes_written -= whole;
-		if (err != -ECANCELED)
+		if (err != -ECANCELED) {
 			wb->err = err;
+			tell(job, ZRAM_EVENT_BACKING_FAILING, err);
+		}
 	}
 	if (l->pack)
 		land_pack(job, l, err);
@@ -515,6 +531,8 @@ static int step(struct zram_job *job)
 	if (!try_land(job, l))
 		return ZRAM_JOB_MORE;
 	more = send(job, wb, l);
+	if (more == -ENOSPC)
+		tell(job, ZRAM_EVENT_BACKING_FULL, more);
 	if (more < 0)
 		return more;
 	if (l->busy || !more)
