@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include <netlink/errno.h>
 #include <netlink/genl/ctrl.h>
@@ -13,6 +14,8 @@
 
 /* Whole ranges that fit into one attribute. */
 #define RANGES_PER_ATTR 4095
+/* Bytes that any socket has room for. */
+#define SMALL_REQUEST 16384
 
 static const struct nla_policy job_policy[ZRAM_A_JOB_MAX + 1] = {
 	[ZRAM_A_JOB_ID] = { .type = NLA_U32 },
@@ -149,6 +152,19 @@ static struct nl_msg *start_request(struct znl *nl, size_t nr_ranges)
 	return msg;
 }
 
+/*
+ * The kernel takes no message that is larger than the socket's buffer, and who
+ * starts jobs may enlarge that beyond what others may.
+ */
+static void make_room(struct znl *nl, struct nl_msg *msg)
+{
+	int bytes = nlmsg_hdr(msg)->nlmsg_len + 4096;
+
+	if (bytes > SMALL_REQUEST)
+		setsockopt(nl_socket_get_fd(nl->sk), SOL_SOCKET,
+			   SO_SNDBUFFORCE, &bytes, sizeof(bytes));
+}
+
 int znl_job_start(struct znl *nl, uint32_t id,
 		  const struct model_job_spec *spec, struct model_job *job)
 {
@@ -160,6 +176,7 @@ int znl_job_start(struct znl *nl, uint32_t id,
 		nlmsg_free(msg);
 		return -EMSGSIZE;
 	}
+	make_room(nl, msg);
 	return znl_talk(nl, msg, read_job, job);
 }
 
