@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "apply.h"
+#include "backing.h"
 #include "client.h"
 #include "spec.h"
 #include "swap.h"
@@ -23,6 +24,9 @@ static const struct cmd_opt opts[] = {
 	  "recompression, by priority" },
 	{ "id", 'i', "N", "make /dev/zramN and not the lowest free one" },
 	{ "config", 0, "FILE", "make the devices that this file names, as 'zramctl apply' does" },
+	{ "backing", 0, "DISK", "attach this disk, for cold slots" },
+	BACKING_OPTS,
+	{ "force", 'f', NULL, "attach it also when there is a file system on it" },
 	{ "swap", 0, NULL, "make a swap area on it and enable it" },
 	{ "priority", 'p', "N", "of the swap area, -1 to 32767 (default 100)" },
 	{ 0 }
@@ -33,6 +37,7 @@ struct plan {
 	struct model_spec spec;
 	char recomp[3 * ZRAM_ALGO_NAME_MAX];	/* taken apart */
 	int dict_fd;		/* -1: none */
+	struct backing_plan backing;
 	bool swap;
 	int32_t priority;
 	bool guessed_size;	/* none was given */
@@ -140,6 +145,25 @@ static enum cmd_result plan_recomp(const struct cmd_args *args,
 	return CMD_OK;
 }
 
+static enum cmd_result plan_backing(const struct cmd_args *args,
+				    struct plan *plan)
+{
+	struct backing_plan *b = &plan->backing;
+	enum cmd_result result = backing_read(args, b);
+
+	if (result)
+		return result;
+	b->disk = cmd_option(args, "backing");
+	b->force = cmd_has(args, "force");
+	if (b->disk && b->file)
+		return cmd_usage(args, "--backing and --backing-file exclude "
+				 "each other");
+	if (b->force && !b->disk && !b->file)
+		return cmd_usage(args, "--force goes with --backing or "
+				 "--backing-file only");
+	return CMD_OK;
+}
+
 static enum cmd_result make_plan(const struct cmd_args *args,
 				 struct plan *plan)
 {
@@ -162,11 +186,27 @@ static enum cmd_result make_plan(const struct cmd_args *args,
 	if (!result)
 		result = plan_recomp(args, plan);
 	if (!result)
+		result = plan_backing(args, plan);
+	if (!result)
 		result = plan_size(args, plan);
 	return result ? result : plan_params(args, plan);
 }
 
-/* Makes the device; what --swap cannot do takes it back. */
+/* The disk and the swap area. CMD_FAILED, told. */
+static enum cmd_result equip(struct client *c, const struct plan *plan,
+			     uint32_t id)
+{
+	const struct backing_plan *b = &plan->backing;
+
+	if ((b->disk || b->file) && backing_attach(c, id, b))
+		return CMD_FAILED;
+	if (!plan->swap)
+		return CMD_OK;
+	return swap_make(id) || swap_enable(id, plan->priority) ? CMD_FAILED :
+								  CMD_OK;
+}
+
+/* Makes the device; when a part of it fails, it goes again. */
 static enum cmd_result carry_out(struct client *c, const struct plan *plan)
 {
 	char size[UTIL_SIZE_LEN];
@@ -176,15 +216,11 @@ static enum cmd_result carry_out(struct client *c, const struct plan *plan)
 	err = client_create(c, &plan->spec, &dev);
 	if (err)
 		return cmd_client_failed(c, err);
-	if (plan->swap) {
-		err = swap_make(dev.id);
-		if (!err)
-			err = swap_enable(dev.id, plan->priority);
-		if (err) {
-			if (client_remove(c, dev.id))
-				cmd_client_failed(c, err);
-			return CMD_FAILED;
-		}
+	if (equip(c, plan, dev.id)) {
+		err = client_remove(c, dev.id);
+		if (err)
+			cmd_client_failed(c, err);
+		return CMD_FAILED;
 	}
 	if (plan->guessed_size)
 		util_note("no --size given, taking half of RAM: %s",

@@ -122,4 +122,10 @@ ok "read it back" pagetool verify $DEV /pages/small.pages -c 64 -g 1
 drop_device $N
 wait_for "[ ! -e /sys/block/${loop##*/}/loop ]" 5 && ok "it goes with the device, too" ||
 	fail "it goes with the device, too"
+ctl create --algo zstd --size 16M --backing-file /tmp/other --backing-size 1M
+is $CODE 0 "a device is made with a file"
+like "$(cat /sys/block/${OUT#/dev/}/backing_dev)" "^/dev/loop" "and has it"
+ctl remove "$OUT"
+ok "a swap area" mkswap /dev/ram1
+refuses 1 "holds data" create --size 16M --backing /dev/ram1
 done_testing
