@@ -5,6 +5,7 @@
 # needs: files=selftests/abi modules=brd,loop kernels=all timeout=60 stock=7.3
 
 mount -t debugfs none /sys/kernel/debug 2>/dev/null
+rmmod brd 2>/dev/null
 modprobe brd rd_nr=4 rd_size=2048
 modprobe loop max_loop=2
 blockdev --setro /dev/ram2

@@ -46,4 +46,6 @@ race "tables" "$sizes" "write 1 $z/reset; write 1M $z/disksize" \
 	"run jobtool flags 0 >/tmp/null; run jobtool list 0 >/tmp/null" \
 	"write idle $z/writeback; write page_indexes=200000-262143 $z/writeback; write priority=1 $z/recompress; write 1 $z/idle" \
 	"write /dev/ram0 $z/backing_dev; write 1 $z/compact; write 0 $z/mem_used_max"
+unload_zram
+rmmod brd 2>/dev/null	# others want other sizes
 done_testing

@@ -21,4 +21,6 @@ for seed in $SEEDS; do
 	is "${out##*wrong=}" 0 "seed $seed: device and model agree"
 	diag "$out"
 done
+unload_zram
+rmmod brd 2>/dev/null	# others want other sizes
 done_testing

@@ -82,4 +82,6 @@ kill $mover
 wait $mover 2>/dev/null
 is "$(stat_field $SYS/io_stat 1) $(stat_field $SYS/io_stat 2)" "0 0" "nothing failed"
 is "$(awk '{ print $1, $2, $3, $6, $8 }' $SYS/mm_stat)" "0 0 0 0 0" "and nothing is left"
+unload_zram
+rmmod brd 2>/dev/null	# others want other sizes
 done_testing
