@@ -16,6 +16,7 @@ new_device
 put /dev/mapper/back $SYS/backing_dev
 put zstd $SYS/comp_algorithm
 put 1M $SYS/disksize
+zramctl set zram$N --promote 0	# by no rule, only by the job
 ok "write" pagetool write $DEV random -c $pages -g 1
 for ((i = 0; i < pages; i += 4)); do
 	jobrun $N writeback -r $i:4 >/dev/null

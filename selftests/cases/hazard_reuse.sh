@@ -28,6 +28,7 @@ for way in raw compressed; do
 	put /dev/mapper/four $SYS/backing_dev
 	put "$([ $way = raw ] && echo 0 || echo 1)" $SYS/compressed_writeback 2>/dev/null
 	put 1M $SYS/disksize
+	zramctl set zram$N --promote 0	# what is on the disk stays there
 	for i in 0 1 2 3 4 5; do
 		one_page /tmp/page.$i $i
 		[ $way = raw ] || head -c 2000 /dev/zero | tr '\0' $i |

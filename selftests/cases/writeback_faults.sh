@@ -18,6 +18,7 @@ device() {
 	put 1 $SYS/compressed_writeback
 	put zstd $SYS/comp_algorithm
 	put 4M $SYS/disksize
+	zramctl set zram$N --promote 0	# what is on the disk stays there
 	ok "write" pagetool write $DEV $set -c $pages -b 64K -g 1
 }
 

@@ -31,6 +31,7 @@ put /dev/mapper/back $SYS/backing_dev
 put 1 $SYS/compressed_writeback
 put zstd $SYS/comp_algorithm
 put 4M $SYS/disksize
+zramctl set zram$N --promote 0	# what is on the disk stays there
 ok "write what comes later" pagetool write $DEV $set -c $pages -b 64K -g 2
 dd if=$DEV of=/tmp/two bs=64k count=$((pages / 16)) iflag=direct 2>/dev/null
 ok "write" pagetool write $DEV $set -c $pages -b 64K -g 1
