@@ -163,6 +163,20 @@ static inline void forget_contents(struct model *m)
 	m->used_max = m->compacted = 0;
 }
 
+/* What is read on the disk stays there: else bd_count falls by itself. */
+static inline void promote_never(struct model *m)
+{
+	struct genl_ans ans;
+	struct genl_req r;
+
+	genl_begin(&r, m->family, ZRAM_CMD_SET, 0);
+	genl_put_u32(&r, ZRAM_A_DEV_ID, m->id);
+	genl_put_u32(&r, ZRAM_A_DEV_PROMOTE_READS, 0);
+	ans = genl_talk(m->nl, &r, NULL, NULL);
+	if (ans.err)
+		differ(m, "set answers %s (%s)", strerrorname_np(-ans.err), ans.msg);
+}
+
 static inline void begin_life(struct model *m)
 {
 	bool by_netlink = one_in(m, 2);
@@ -171,6 +185,7 @@ static inline void begin_life(struct model *m)
 	uint64_t n;
 
 	m->lives++;
+	promote_never(m);
 	pick_setup(m, &s);
 	m->backing = m->disk && one_in(m, 2);
 	say(m, "a life: %s level %d%s | %s | %s | %s, %u slots, limit %llu%s%s", s.algo[0],
@@ -249,20 +264,6 @@ static inline void remove_device(struct model *m)
 		differ(m, "hot_remove: %s", strerror(err));
 }
 
-/* What is read on the disk stays there: else bd_count falls by itself. */
-static inline void promote_never(struct model *m)
-{
-	struct genl_ans ans;
-	struct genl_req r;
-
-	genl_begin(&r, m->family, ZRAM_CMD_SET, 0);
-	genl_put_u32(&r, ZRAM_A_DEV_ID, m->id);
-	genl_put_u32(&r, ZRAM_A_DEV_PROMOTE_READS, 0);
-	ans = genl_talk(m->nl, &r, NULL, NULL);
-	if (ans.err)
-		differ(m, "set answers %s (%s)", strerrorname_np(-ans.err), ans.msg);
-}
-
 /* A bare one, by the lowest id that is free. */
 static inline void add_device(struct model *m)
 {
@@ -270,7 +271,6 @@ static inline void add_device(struct model *m)
 
 	read_text(m, "/sys/class/zram-control/hot_add", text, sizeof(text));
 	m->id = atoi(text);
-	promote_never(m);
 	check_bare(m);
 }
 
