@@ -161,6 +161,7 @@ static void round_once(struct daemon *d)
 
 	daemon_snapshot(d, &s);
 	policy_decide(&d->config.rules, &s, d->memory, &d->plan);
+	d->round = s.now;
 	d->rounds++;
 	d->hurry = false;
 	daemon_act(d);

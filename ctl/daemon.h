@@ -26,6 +26,7 @@ struct daemon_job {
 	bool runs;
 	uint32_t id;
 	struct policy_action action;
+	uint32_t round;		/* boottime s of the round that decided it */
 	bool reserved;
 };
 
@@ -68,6 +69,7 @@ struct daemon {
 	struct policy_memory memory[POLICY_DEVICES];
 	struct policy_plan plan;
 	struct pressure pressure;
+	uint32_t round;			/* boottime s of the last decision */
 	uint64_t rounds, decided[POLICY_WHYS], done[POLICY_VERBS], failed[POLICY_VERBS];
 	uint64_t moved_slots, freed_bytes, written_bytes;
 	bool said_psi, said_observer, said_module;

@@ -46,11 +46,13 @@ static uint64_t waste_of(struct daemon *d, struct daemon_dev *p)
 	       now.mem_used_total - now.compr_data_size : 0;
 }
 
+/* @round: of the decision, since slots that got old enough later were not meant. */
 static void finish(struct daemon *d, struct daemon_dev *p,
-		   const struct policy_action *a, struct policy_result *r)
+		   const struct policy_action *a, struct policy_result *r,
+		   uint32_t round)
 {
 	r->waste = waste_of(d, p);
-	policy_done(&p->memory, a, r, util_boottime());
+	policy_done(&p->memory, a, r, round);
 	if (r->error)
 		d->failed[a->verb]++;
 	else
@@ -71,7 +73,7 @@ static void compact(struct daemon *d, struct daemon_dev *p, const struct policy_
 		r.error = -errno;
 	if (fd >= 0)
 		close(fd);
-	finish(d, p, a, &r);
+	finish(d, p, a, &r, d->round);
 }
 
 /* ---- jobs ------------------------------------------------------------------------ */
@@ -134,7 +136,7 @@ static void start(struct daemon *d, struct daemon_dev *p, const struct policy_ac
 
 	if (a->verb == POLICY_WRITEBACK && !reserve(d, p, a)) {
 		r.error = -ENOSPC;
-		policy_done(&p->memory, a, &r, util_boottime());
+		policy_done(&p->memory, a, &r, d->round);
 		return;
 	}
 	fill_spec(d, a, &spec);
@@ -143,6 +145,7 @@ static void start(struct daemon *d, struct daemon_dev *p, const struct policy_ac
 		p->job.runs = true;
 		p->job.id = job.id;
 		p->job.action = *a;
+		p->job.round = d->round;
 		return;
 	}
 	settle(d, p, 0);
@@ -154,7 +157,7 @@ static void start(struct daemon *d, struct daemon_dev *p, const struct policy_ac
 		return;
 	}
 	r.error = err;
-	finish(d, p, a, &r);
+	finish(d, p, a, &r, d->round);
 }
 
 /* Why a device rests is told when that changes, and not before it has acted. */
@@ -224,13 +227,14 @@ static void take_end(struct daemon *d, struct daemon_dev *p, const struct model_
 		.ms = (job->ended - job->started) / 1000000,
 	};
 
-	/* A cancelled job says nothing of the slots that it did not come to. */
-	if (job->phase == ZRAM_JOB_PHASE_CANCELLED && !r.slots)
+	/* A job that came to no slot, or was cancelled, says nothing of the rest. */
+	if (r.cut && !r.slots &&
+	    (!job->done || job->phase == ZRAM_JOB_PHASE_CANCELLED))
 		r.slots = 1;
 	tell_end(p, job);
 	settle(d, p, job->bytes_written);
 	p->job.runs = false;
-	finish(d, p, &p->job.action, &r);
+	finish(d, p, &p->job.action, &r, p->job.round);
 	d->moved_slots += job->moved;
 	d->written_bytes += job->bytes_written;
 	if (job->bytes_before > job->bytes_after)
