@@ -56,6 +56,7 @@ static size_t ctx_bytes(const struct zram_codec_params *p)
 
 const struct zram_codec_ops zram_codec_lzo = {
 	.name = "lzo",
+	.probe = ZRAM_PROBE_LZO,
 	.no_dict = ZRAM_NO_DICT,
 	.check = check,
 	.enc_create = enc_create,
@@ -67,6 +68,7 @@ const struct zram_codec_ops zram_codec_lzo = {
 
 const struct zram_codec_ops zram_codec_lzorle = {
 	.name = "lzo-rle",
+	.probe = ZRAM_PROBE_LZO,
 	.no_dict = ZRAM_NO_DICT,
 	.check = check,
 	.enc_create = enc_create,

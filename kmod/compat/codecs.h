@@ -44,6 +44,17 @@
 #define ZRAM_WITH_LZO 0
 #endif
 
+/*
+ * ZRAM_PROBE_LZO: stock zram reached lzo by way of the crypto API until 6.11,
+ * in a variant that is dearer on pages that compress and cheaper on others. Where
+ * that is so, the probe costs less than we gain, and saves most of a raw page.
+ */
+#ifdef HAVE_LIB_ZSTD_DICT
+#define ZRAM_PROBE_LZO 0
+#else
+#define ZRAM_PROBE_LZO 1
+#endif
+
 #ifdef HAVE_LIB_LZ4HC
 #include <linux/lz4.h>
 

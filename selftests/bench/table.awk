@@ -24,15 +24,11 @@ function reference(codec) {
 # Codecs that the probe spares random pages
 function has_probe(codec) { return codec == "zstd" || codec == "deflate" }
 
-# Stock's lzo of 6.1 is another variant of the library's, slower on all but random
-# pages, where this is what compilers make of the two.
 function limit_of(codec, set, request, op) {
 	if (op == "write" && set == "random" && has_probe(codec))
 		return 0.13
 	if (op == "write" && set == "zero")
 		return request == "4K" ? 0.85 : 0.70
-	if (op == "write" && set == "random" && codec ~ /^lzo/)
-		return 1.01
 	return 1.005
 }
 
