@@ -432,6 +432,7 @@ static int next_pack(struct zram_job *job, struct writeback *wb, struct lane *l)
 		zram_pack_put(p);
 		return 1;
 	}
+	job->progress.total += p->nr;	/* the scan for slots counts no packs */
 	job->progress.done += p->nr;
 	zram_pack_watch(p);
 	stow = zram_pack_stow(p);
