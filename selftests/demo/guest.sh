@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The demo itself: commands as a person would type them, with their output. Exits
 # with 1 when a command fails or a page comes back wrong.
-# needs: progs=bpftool,free timeout=900
+# needs: progs=bpftool,free,blkid timeout=900
 # needs: boot=quiet
 
 say() { echo; printf '# %s\n' "$@"; }
@@ -65,6 +65,24 @@ zramctl heat /dev/zram0 --coldest $many | awk '
 	list && NF { n++; cold += part[$1] == "cold" }
 	END { printf "# Of the %d coldest slots %d hold pages of the untouched part.\n", n, cold
 	      exit cold < n * 0.95 }' /tmp/slots - || fail "the cold end is not what was never touched"
+
+say "Cold pages take less memory together: up to 32 become one pack. Here are the" \
+	"$many slots of that cold end."
+zramctl heat /dev/zram0 --coldest $many |
+	awk '/^coldest slots/ { list = 1; getline; next } list && NF { print $1 }' >/tmp/cold
+total() { awk '{ print $3 }' /sys/block/zram0/mm_stat; }
+before=$(total)
+type zramctl pack /dev/zram0 --ranges /tmp/cold
+after=$(total)
+echo "# The pool takes $(((before - after) >> 10)) KiB less."
+[ "$after" -lt "$before" ] || fail "packing saved nothing"
+
+say "The coldest of them go to a disk: as packs, in few large writes."
+type zramctl attach /dev/zram0 /dev/vdb
+type zramctl writeback /dev/zram0 --ranges /tmp/cold --max-bytes 4M
+type zramctl list -o NAME,TOTAL,HOT,COLD,FROZEN,BACKING,BACKING-WRITTEN
+echo "# The pool takes $(((after - $(total)) >> 10)) KiB less once more."
+[ "$(awk '{ print $1 }' /sys/block/zram0/bd_stat)" -gt 0 ] || fail "nothing was written to the disk"
 
 say "A device for direct I/O: a tenth of its slots is read 100 times each, a tenth" \
 	"once, the rest 10 times, in shuffled order."
