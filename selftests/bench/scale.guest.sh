@@ -23,9 +23,9 @@ both() {
 # elapsed CMD...: microseconds
 elapsed() {
 	local start
-	start=$(date +%s%N)
+	start=${EPOCHREALTIME/./}
 	"$@" >/dev/null || exit 1
-	echo $((($(date +%s%N) - start) / 1000))
+	echo $((${EPOCHREALTIME/./} - start))
 }
 
 # ratios: PAIRS of them; which of a pair goes first changes in turn
