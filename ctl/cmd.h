@@ -38,12 +38,13 @@ struct cmd_given {
 	const char *arg;	/* NULL when it takes none */
 };
 
-/* For a command that prints rows of columns. */
-#define CMD_OUT_OPTS							\
+/* For a command that prints rows of columns; @n: the letter of --noheadings, or 0 */
+#define CMD_OUT_OPTS CMD_OUT_OPTS_LETTER('n')
+#define CMD_OUT_OPTS_LETTER(n)						\
 	{ "json", 'J', NULL, "print JSON: every column, exact numbers" }, \
 	{ "output", 'o', "LIST", "columns to show; +LIST adds to the usual" }, \
 	{ "bytes", 'b', NULL, "print sizes in bytes" },			\
-	{ "noheadings", 'n', NULL, "print no headings" }
+	{ "noheadings", n, NULL, "print no headings" }
 
 #define CMD_MAX_GIVEN 32
 

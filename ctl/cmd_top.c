@@ -382,7 +382,7 @@ static const struct cmd_opt options[] = {
 	{ "once", 0, NULL, "one look with rates over one interval, then end" },
 	{ "interval", 'i', "SECONDS", "time between two looks (2; with --once 1)" },
 	{ "number", 'n', "N", "end after N looks" },
-	CMD_OUT_OPTS,
+	CMD_OUT_OPTS_LETTER(0),	/* -n is --number here */
 	{ "readers", 0, NULL, "show the processes that read most, too; prints lines" },
 	{ "plain", 0, NULL, "print lines, as into a pipe" },
 	{ "yes", 'y', NULL, "do not ask when the records take over 1 % of RAM" },

@@ -51,8 +51,9 @@ done
 
 "$zramctl" help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' >"$dir/commands"
 check "there are commands" test "$(wc -l <"$dir/commands")" -ge 15
-missing=
+missing= twice=
 while read -r c; do
+	twice+=$("$zramctl" "$c" --help | sed -n 's/^  -\(.\), --.*/\1/p' | sort | uniq -d | sed "s/^/ $c -/")
 	for what in man bash zsh fish; do
 		grep -q -e "zramctl $c\b" -e "\b$c)" -e "from $c\b" "$dir/$what" || missing+=" $what:$c"
 	done
@@ -68,6 +69,7 @@ while read -r c; do
 	done
 done <"$dir/commands"
 check "every command, option and key is in all of them" test -z "$missing" -o "$(echo "$missing" >&2)"
+check "no command has a letter twice" sh -c 'test -z "$1" || { echo "$1"; exit 1; }' - "$twice"
 
 check "bash: a command" offers "create" cr
 check "bash: long options" offers "--size --swap" create --s
