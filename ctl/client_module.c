@@ -80,6 +80,13 @@ int client_bring_module(struct client *c, bool may_load)
 		return client_fail(c, CLIENT_ENOSUPPORT, "zram answers in the "
 				   "initial network namespace only; leave this "
 				   "container or namespace");
+	/* compiled in, it has no folder there: none of its parameters is readable */
+	if (!exists("/sys/module/zram") && exists("/sys/class/zram-control"))
+		return client_fail(c, CLIENT_ENOSUPPORT, "zram is built into "
+				   "this kernel, so zramkit's cannot take its "
+				   "place; boot one with CONFIG_ZRAM=m or without "
+				   "zram, or use plain 'zramctl', the util-linux "
+				   "way");
 	if (!exists("/sys/module/zram") && may_load) {
 		err = load(c);
 		if (err)
