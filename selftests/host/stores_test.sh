@@ -60,6 +60,8 @@ suspects() {
 }
 
 for dir in "$top"/build/kmod/*/; do
+	# the checkers of a debug kernel put stores of their own into everything
+	[[ $dir != *-debug/ ]] || continue
 	case $(objdump -f "$dir/store.o" 2>/dev/null) in
 	*x86-64*) ;;
 	*) continue ;;
