@@ -179,11 +179,9 @@ static enum cmd_result run(const struct cmd_args *args)
 	}
 	if (does_apply && cmd_has(args, "json"))
 		return cmd_usage(args, "--json is for looking, not for --apply");
-	if (args->nr_operands && model_parse_name(args->operand[0], &id)) {
-		util_error("'%s' is no zram device: give zram0, /dev/zram0 or 0",
-			   args->operand[0]);
-		return CMD_FAILED;
-	}
+	if (args->nr_operands && model_parse_name(args->operand[0], &id))
+		return cmd_usage(args, "'%s' is not the name of a zram device; "
+				 "say zram0 or /dev/zram0", args->operand[0]);
 	if (tune_read(&f, "", id, &e)) {
 		util_error("%s", e.text);
 		return CMD_FAILED;

@@ -25,7 +25,7 @@ like "$OUT" "not used as swap" "and that is said"
 like "$OUT" "disksize" "its size is judged"
 refuses 1 "nothing was applied" tune --undo
 refuses 1 "no /dev/zram77" tune zram77
-refuses 1 "no zram device" tune sda
+refuses 2 "not the name of a zram device" tune sda
 refuses 2 "goes with nothing" tune --undo --apply
 
 mkswap "$DEV" >/dev/null && swapon -p 100 "$DEV"
