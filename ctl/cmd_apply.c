@@ -155,7 +155,8 @@ enum cmd_result apply_file(const char *path)
 	} else if (config_load(config, path)) {
 		util_error("%s", config->why);
 	} else if (!config->nr_dev) {
-		util_note("%s names no devices", path ? path : CONFIG_FILE);
+		util_note("%s%s", path ? path : CONFIG_FILE, config->nr_files ?
+			  " names no devices" : " is not there: no devices to make");
 		res = CMD_OK;
 	} else {
 		err = client_open(&c, CLIENT_LOAD);
@@ -185,8 +186,10 @@ const struct cmd cmd_apply = {
 "and enables swap areas, and leaves alone what is as the file says: a second run\n"
 "changes nothing. What only a reset could change is told, not done. Prints the\n"
 "devices that it changed. A device that zram-generator sets up is refused: the\n"
-"daemon watches it all the same, but only one may make it. Without FILE it reads " CONFIG_FILE "; FILE.d is read\n"
-"as well. zram.json(5) has the keys.\n",
+"daemon watches it all the same, but only one may make it.\n"
+"\n"
+"Without FILE it reads " CONFIG_FILE "; FILE.d is read as well.\n"
+"zram.json(5) has the keys.",
 	.opts = options,
 	.run = run,
 };

@@ -89,7 +89,7 @@ const struct cmd cmd_daemon = {
 "reason. SIGHUP reads the configuration anew; a wrong one is refused and the\n"
 "old one stays. zram.json(5) has the keys, 'zramctl policy check' checks it.\n"
 "\n"
-"status asks the running daemon, as root.\n",
+"status asks the running daemon, as root.",
 	.opts = options,
 	.run = run,
 };

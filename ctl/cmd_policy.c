@@ -206,7 +206,7 @@ const struct cmd cmd_policy = {
 "JSON Schema of the file. record FILE DEVICE writes how the slots of a device\n"
 "are used, from the observer's records. simulate FILE plays the rules over such\n"
 "a recording: tiers over time, bytes written, memory saved, and slots that were\n"
-"read again after they had been moved.\n",
+"read again after they had been moved.",
 	.opts = options,
 	.run = run,
 };
