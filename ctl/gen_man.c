@@ -157,5 +157,18 @@ void gen_man(void)
 	     "bpftool\\-map(8)\n"
 	     ".TP\n/sys/block/zramN/\nthe attributes that the kernel's own zram "
 	     "has, too\n"
-	     ".SH SEE ALSO\nmkswap(8), swapon(8), bpftool\\-map(8)");
+	     ".TP\n/etc/zramkit/zram.json\nwhat apply makes and the daemon obeys, see "
+	     "zram.json(5)\n"
+	     ".SH EXAMPLES\nHalf of memory as swap, and how it does:\n.PP\n.nf\n"
+	     "    zramctl create \\-\\-algo zstd \\-\\-swap\n"
+	     "    zramctl list\n"
+	     "    zramctl heat zram0 \\-\\-coldest 10\n.fi\n"
+	     ".PP\nCold pages into packs, the coldest of them to a disk:\n.PP\n.nf\n"
+	     "    zramctl pack zram0 \\-\\-older 4h\n"
+	     "    zramctl attach zram0 /dev/vg0/zram\n"
+	     "    zramctl writeback zram0 \\-\\-older 20h \\-\\-max\\-bytes 300M\n.fi\n"
+	     ".PP\nAway with it:\n.PP\n.nf\n"
+	     "    swapoff /dev/zram0\n"
+	     "    zramctl remove zram0\n.fi\n"
+	     ".SH SEE ALSO\nzram.json(5), mkswap(8), swapon(8), bpftool\\-map(8)");
 }
