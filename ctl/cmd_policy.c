@@ -83,6 +83,9 @@ static void print_frame(const struct sim_totals *t, void *arg)
 
 	if (t->seconds < *next)
 		return;
+	if (!*next)
+		printf("%6s %9s %9s %9s %9s %8s %8s\n", "TIME", "HOT", "WARM", "COLD",
+		       "FROZEN", "MEMORY", "WRITTEN");
 	/* Few lines however long it was: each step is half as long again. */
 	*next = t->seconds + t->seconds / 2 + 1;
 	printf("%6s %9" PRIu64 " %9" PRIu64 " %9" PRIu64 " %9" PRIu64 " %8s %8s\n",
@@ -152,9 +155,6 @@ static enum cmd_result run_simulate(const struct cmd_args *args)
 		free(c);
 		return CMD_FAILED;
 	}
-	if (!json)
-		printf("%6s %9s %9s %9s %9s %8s %8s\n", "TIME", "HOT", "WARM", "COLD",
-		       "FROZEN", "MEMORY", "WRITTEN");
 	err = sim_play(f, c, &t, json ? NULL : print_frame, &next, why, sizeof(why));
 	fclose(f);
 	free(c);

@@ -81,6 +81,8 @@ static int open_config(struct config *c, int dir, const char *path,
 		return refuse(c, err, "cannot open %s: %s", name, strerror(-err));
 	if (fstat(fd, st)) {
 		err = refuse(c, -errno, "cannot look at %s: %s", name, strerror(errno));
+	} else if (!(flags & O_DIRECTORY) && !S_ISREG(st->st_mode)) {
+		err = refuse(c, -EINVAL, "%s is not a regular file: write a file of JSON", name);
 	} else {
 		err = check_owner(c, name, st);
 	}
@@ -94,8 +96,6 @@ static int read_text(struct config *c, int fd, const char *name,
 {
 	ssize_t got = 0, n;
 
-	if (!S_ISREG(st->st_mode))
-		return refuse(c, -EINVAL, "%s is not a regular file: write a file of JSON", name);
 	if (st->st_size > MAX_BYTES)
 		return refuse(c, -EFBIG, "%s is larger than 1 MiB: it cannot be meant for this", name);
 	*text = malloc(st->st_size + 1);
