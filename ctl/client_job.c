@@ -9,6 +9,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What gives a device what the module says that it lacks. */
+static const char *way_out(const char *msg)
+{
+	if (strstr(msg, "no backing device"))
+		return "; 'zramctl attach' gives it one";
+	if (strstr(msg, "no algorithm is configured"))
+		return "; 'zramctl create --recomp ALGO' makes a device with one";
+	return "";
+}
+
 static int fail_job(struct client *c, int err, const char *doing, uint32_t id)
 {
 	const char *msg = znl_msg(c->nl);
@@ -19,8 +29,8 @@ static int fail_job(struct client *c, int err, const char *doing, uint32_t id)
 		return client_fail(c, err, "there is no /dev/zram%u; "
 				   "'zramctl list' shows what there is", id);
 	return client_fail(c, err == -EOPNOTSUPP ? CLIENT_ENOSUPPORT : err,
-			   "cannot %s on zram%u: %s", doing, id,
-			   *msg ? msg : strerror(-err));
+			   "cannot %s on zram%u: %s%s", doing, id,
+			   *msg ? msg : strerror(-err), way_out(msg));
 }
 
 int client_job_start(struct client *c, uint32_t id,
