@@ -73,10 +73,10 @@ static inline int transfer(struct model *m, bool write, struct range r,
 	return 0;
 }
 
-/* Large requests from an odd place would be two bios. */
+/* Large requests from an odd place, and in two pieces, would be two bios. */
 static inline unsigned char *pick_memory(struct model *m, struct range r)
 {
-	return m->buffer + (one_in(m, 4) && r.count < MOST_BLOCKS ?
+	return m->buffer + (one_in(m, 4) && r.count < MOST_BLOCKS - 1 ?
 			    512 * pick(m, 8) : 0);
 }
 

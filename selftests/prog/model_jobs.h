@@ -410,6 +410,54 @@ static inline void op_promote(struct model *m)
 			differ(m, "slot %u is still on the disk", i);
 }
 
+/* ---- a disk that comes and goes while the device is in use ---- */
+
+static inline void op_attach(struct model *m)
+{
+	struct genl_ans ans;
+	struct genl_req r;
+
+	if (!m->disk)
+		return;
+	say(m, "attach%s", m->backing ? ", which is refused" : "");
+	genl_begin(&r, m->family, ZRAM_CMD_ATTACH, 0);
+	genl_put_u32(&r, ZRAM_A_DEV_ID, m->id);
+	genl_put(&r, ZRAM_A_DEV_BACKING, m->disk, strlen(m->disk) + 1);
+	ans = genl_talk(m->nl, &r, NULL, NULL);
+	if (ans.err != (m->backing ? -EBUSY : 0))
+		differ(m, "attach answers %s (%s)", strerrorname_np(-ans.err), ans.msg);
+	m->backing = true;
+}
+
+/* By a job, which brings back every pack; a device in use lets go no other way. */
+static inline void op_detach(struct model *m)
+{
+	struct job j = { .type = ZRAM_JOB_TYPE_DETACH, .max = UINT64_MAX,
+			 .end = m->nr };
+	struct genl_ans ans;
+	struct genl_req r;
+	int err;
+
+	say(m, "detach");
+	genl_begin(&r, m->family, ZRAM_CMD_DETACH, 0);
+	genl_put_u32(&r, ZRAM_A_DEV_ID, m->id);
+	ans = genl_talk(m->nl, &r, NULL, NULL);
+	if (ans.err != -EBUSY)
+		differ(m, "detach without a job answers %s (%s)",
+		       strerrorname_np(-ans.err), ans.msg);
+	if (!m->backing)
+		return;
+	check_slots(m);
+	err = run_job(m, &j);
+	if (err && !(err == ENOSPC && m->limit))
+		differ(m, "detach: %s", strerrorname_np(err));
+	check_slots_but(m, may_be_back, NULL);
+	m->backing = err;
+	for (uint32_t i = 0; !err && i < m->nr; i++)
+		if (m->slot[i].tier == ZRAM_TIER_FROZEN)
+			differ(m, "slot %u is on a disk that is gone", i);
+}
+
 static inline void op_compact(struct model *m)
 {
 	say(m, "compact");

@@ -39,7 +39,7 @@ static inline int pick_level(struct model *m, const char *algo)
 	if (!strcmp(algo, "zstd"))
 		return (int)pick(m, 12) - 3;
 	if (!strcmp(algo, "deflate"))
-		return (int)pick(m, 11) - 1;
+		return (int)pick(m, 10) ?: -1;	/* 0 does not compress */
 	return INT32_MIN;
 }
 

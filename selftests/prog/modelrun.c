@@ -18,8 +18,8 @@ static const struct operation {
 	unsigned int weight;
 	void (*run)(struct model *m);
 } operations[] = {
-	{ 405, op_write },
-	{ 400, op_read },
+	{ 403, op_write },
+	{ 398, op_read },
 	{ 60, op_discard },
 	{ 30, op_zeroes },
 	{ 20, op_idle },
@@ -27,6 +27,8 @@ static const struct operation {
 	{ 10, op_pack },
 	{ 10, op_writeback },
 	{ 5, op_promote },
+	{ 2, op_attach },
+	{ 2, op_detach },
 	{ 10, op_compact },
 	{ 10, op_limit },
 	{ 5, op_used_max },
