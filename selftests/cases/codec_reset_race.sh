@@ -5,7 +5,7 @@
 # jumps between 1 GiB and 1 MiB: nobody reads beyond the end of a table that
 # shrank (CVE-2026-89718 and 89719 were that), sees a codec that is gone, or waits
 # for ever.
-# needs: modules=brd timeout=90 nodebug
+# needs: modules=brd timeout=90
 
 . /zramkit/selftests/lib/lib.sh
 seconds=$(scaled 4 3)

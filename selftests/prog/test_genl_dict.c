@@ -3,7 +3,7 @@
  * Dictionaries over netlink. What cannot be one is refused with its errno, a
  * sentence and the attribute to blame, and the codecs of the device stay as they
  * were; any other contents are taken.
- * needs: nodebug timeout=60
+ * needs: timeout=60
  */
 #include "genl.h"
 
