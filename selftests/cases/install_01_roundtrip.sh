@@ -43,8 +43,18 @@ out=$(bash /zramkit/packaging/install --from $FROM "$RELEASE" 2>&1)
 is $? 0 'an upgrade succeeds'
 like "$out" 'the new zram is loaded' 'an upgrade of an idle module takes effect at once'
 
+read -r cluster </proc/sys/vm/page-cluster
+dev=$(zramctl create --size 16M --swap)
+zramctl tune --persist >/dev/null
+ok 'tune has written what lasts' test -e /etc/sysctl.d/90-zramkit.conf
+is "$(cat /proc/sys/vm/page-cluster)" 0 'and changed what runs'
+swapoff "$dev"
+zramctl remove "$dev"
+
 out=$(bash /zramkit/packaging/uninstall 2>&1)
 is $? 0 'uninstall succeeds'
+nok 'nothing of tune lasts' test -e /etc/sysctl.d/90-zramkit.conf
+is "$(cat /proc/sys/vm/page-cluster)" "$cluster" 'what it changed is as it was'
 nok 'nothing of ours is loaded' test -d /sys/module/zslot_trace
 nok 'nothing of ours is left in the module tree' test -e "$TREE/updates/zram.ko"
 nok 'zramctl is gone' test -e /usr/local/sbin/zramctl
