@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# zramctl without rights: looking works, everything else is one sentence.
+# zramctl without rights, and in places where something is missing: looking works,
+# everything else is one sentence.
 # needs: kernels=all files=selftests/lib progs=unshare
 
 . /zramkit/selftests/lib/lib.sh
@@ -47,4 +48,20 @@ else
 fi
 ctl remove zram0
 is "$CODE" 0 "root removes it"
+
+# in_place COMMAND...: in mounts of its own; OUT has what it prints, CODE its end
+in_place() {
+	OUT=$(unshare --mount bash -c "$*" 2>&1)
+	CODE=$?
+}
+in_place 'mount -o remount,ro /sys && zramctl create --size 1M && zramctl set zram0 --mem-limit 1M &&
+	zramctl show zram0 && zramctl reset zram0 && zramctl remove zram0'
+is "$CODE" 0 "a read-only /sys is no hindrance"
+in_place 'mount -t tmpfs none /dev && zramctl create --size 1M --swap'
+is "$CODE" 1 "without a node in /dev there is no swap"
+like "$OUT" '^zramctl: /dev/zram0 did not appear; is /dev a devtmpfs or udev running\?$' "and the sentence"
+is "$(zramctl list)" "" "and no device"
+in_place 'umount -l /proc && zramctl create'
+is "$CODE" 2 "without /proc half of memory is not known"
+like "$OUT" 'give --size' "and the sentence says what works"
 done_testing
