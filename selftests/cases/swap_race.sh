@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Two threads fault the same swapped page, others drop pages while they are
 # written out: nobody sees stale or foreign contents, and no slot stays behind.
-# needs: files=build/pages/small.pages:/pages/small.pages timeout=120 kernels=all
+# Then the same while jobs move those pages to another codec and to a disk, where
+# a read takes its time.
+# needs: files=build/pages/small.pages:/pages/small.pages modules=brd timeout=120 kernels=all
 
 . /zramkit/selftests/lib/lib.sh
+. /zramkit/selftests/lib/disk.sh
 
 new_device 64M lz4
 mkswap $DEV >/dev/null
@@ -17,4 +20,26 @@ ok "their memory came back" wait_for '[ "$(mm_stat $N orig_data_size)" -lt 20000
 ok "swapoff" swapoff $DEV
 cmp_num "$(mm_stat $N orig_data_size)" -le 65536 "nothing but the header is left"
 is "$(cat $SYS/queue/stable_writes)" 1 "stable writes are asked for"
+drop_device $N
+
+ram_disk 32 || bail "no brd in this kernel"
+new_device
+put /dev/ram0 $SYS/backing_dev
+put lz4 $SYS/comp_algorithm
+put algo=zstd $SYS/recomp_algorithm
+put 64M $SYS/disksize
+mkswap $DEV >/dev/null
+ok "swapon with a disk behind it" swapon $DEV
+storm 600 "write all $SYS/idle; write idle $SYS/writeback; write type=idle $SYS/recompress" \
+	>/dev/null 2>&1 &
+jobs=$!
+ok "jobs: no page is wrong" swaprace /pages/small.pages "$(scaled 8 4)"
+kill $jobs
+wait $jobs 2>/dev/null
+cmp_num "$(stat_field $SYS/bd_stat 2)" -ge 1 "jobs: pages came back from the disk"
+is "$(awk 'NR == 2 { print $2 }' $SYS/debug_stat)" 0 "jobs: no freed slot was missed"
+ok "jobs: swapoff" swapoff $DEV
+ok "jobs: nothing but the header is left" \
+	wait_for '[ "$(mm_stat $N orig_data_size)" -le 65536 ]' 10
+cmp_num "$(stat_field $SYS/bd_stat 1)" -le 16 "jobs: nor on the disk"
 done_testing
