@@ -78,14 +78,14 @@ static int make_room(int fd, const char *path, uint64_t size)
 	return ftruncate(fd, size) ? fail(-errno, "enlarge", path) : 0;
 }
 
-/* The file, at least of the size asked for, open; -errno. */
-static int open_file(const struct backing_plan *plan)
+/* The file, at least of the size asked for, open; -errno. @made: it was not there. */
+static int open_file(const struct backing_plan *plan, bool *made)
 {
-	int fd = open(plan->file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
-		      0600);
 	struct stat st;
-	int err = 0;
+	int err = 0, fd;
 
+	*made = lstat(plan->file, &st) && errno == ENOENT;
+	fd = open(plan->file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return fail(-errno, "open", plan->file);
 	if (fstat(fd, &st)) {
@@ -106,7 +106,7 @@ static int open_file(const struct backing_plan *plan)
 	if (!err)
 		return fd;
 	close(fd);
-	if (!st.st_size)
+	if (*made)
 		unlink(plan->file);
 	return err;
 }
@@ -162,7 +162,8 @@ static enum cmd_result attach_file(struct client *c, uint32_t id,
 				   const struct backing_plan *plan)
 {
 	char path[PATH_LEN] = "a loop device";
-	int file = open_file(plan), loop, err;
+	bool made;
+	int file = open_file(plan, &made), loop, err;
 
 	if (file < 0)
 		return CMD_FAILED;
@@ -170,11 +171,15 @@ static enum cmd_result attach_file(struct client *c, uint32_t id,
 	close(file);
 	if (loop < 0) {
 		fail(loop, "set up", path);
+		if (made)
+			unlink(plan->file);
 		return loop == -ENOENT ? CMD_NO_SUPPORT : CMD_FAILED;
 	}
 	err = client_attach(c, id, path);
 	if (!err)
 		tell_buffered(loop, plan->file);
+	else if (made)
+		unlink(plan->file);	/* its room with it */
 	close(loop);
 	return err ? cmd_client_failed(c, err) : CMD_OK;
 }

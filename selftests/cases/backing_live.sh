@@ -108,6 +108,8 @@ ctl attach zram$N --backing-file /tmp/cold --backing-size 4M
 is $CODE 0 "a file is attached to a device without a size"
 loop=$(cat $SYS/backing_dev)
 like "$loop" "^/dev/loop" "behind a loop device"
+refused "has a backing device|busy|already" attach zram$N --backing-file /tmp/second --backing-size 4M
+nok "a file made for nothing goes" test -e /tmp/second
 is "$(stat -c %s /tmp/cold)" $((4 << 20)) "of the size asked for"
 ctl detach zram$N
 is "$CODE$ERR" 0 "and let go"
