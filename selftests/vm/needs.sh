@@ -8,7 +8,7 @@
 # for the kernel's series; file:path puts a file elsewhere in the guest. disk: one a size;
 # /dev/vda, /dev/vdb ... timeout: seconds. kernels: only on these series; "all"
 # marks a smoke test, which `make check` runs on every series. alone: a boot of
-# its own. flavours: in `make check-all` on other flavours of kernels, too. debug:
+# its own. keys: one is pressed every few seconds, which wakes a machine. flavours: in `make check-all` on other flavours of kernels, too. debug:
 # only on the debug kernel. stock: in `make check-all` also with the stock zram of
 # that series. nodebug: never there. soak: only in `make check-all`.
 

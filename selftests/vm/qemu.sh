@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# How a guest is started (sourced). Uses: KERNEL, ICOUNT, CPUS, CHECKS, arch.
+# How a guest is started (sourced). Uses: KERNEL, ICOUNT, CPUS, CHECKS, KEYS, WORK, arch.
 
 # KVM only where the processor says so: /dev/kvm alone may hang
 have_kvm() {
@@ -44,6 +44,25 @@ kernel_command_line() {
 	CMDLINE+=" $BOOT"
 }
 
+# The guest's keyboard, as a monitor of QEMU's that takes commands from a pipe
+keyboard() {
+	[ -n "${KEYS:-}" ] || return 0
+	rm -f "$WORK"/keys.{in,out}
+	mkfifo "$WORK"/keys.{in,out}
+	QEMU+=(-chardev "pipe,id=keys,path=$WORK/keys" -mon chardev=keys)
+}
+
+# press_keys PID: a key every few seconds while QEMU runs; what it says is dropped
+press_keys() {
+	[ -n "${KEYS:-}" ] || return 0
+	cat "$WORK/keys.out" >/dev/null &
+	key_pids="$!"
+	while sleep 5 && kill -0 "$1"; do
+		echo 'sendkey ret'
+	done >"$WORK/keys.in" 2>/dev/null &
+	key_pids+=" $!"
+}
+
 # qemu_command MEM INITRAMFS CONSOLE TAPDEV OUTDEV DISK...: fills QEMU; TAPDEV and
 # OUTDEV are character devices in QEMU's words
 qemu_command() {
@@ -58,6 +77,7 @@ qemu_command() {
 		-serial "file:$console" -device virtio-serial-pci
 		-chardev "$tap,id=tap" -device virtserialport,chardev=tap,name=zramkit.tap
 		-chardev "$out,id=out" -device virtserialport,chardev=out,name=zramkit.out)
+	keyboard
 	qemu_machine
 	kernel_command_line
 	QEMU+=(-append "$CMDLINE")

@@ -95,6 +95,7 @@ boot_and_judge() {
 	: >"$WORK/console"
 	exec 7< <(exec "${QEMU[@]}" </dev/null 2>"$WORK/qemu.err")
 	qemu_pid=$!
+	press_keys $qemu_pid
 	while true; do
 		rc=0
 		IFS= read -r -t "$limit" line <&7 || rc=$?
