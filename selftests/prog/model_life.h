@@ -33,7 +33,7 @@ static inline int pick_level(struct model *m, const char *algo)
 	if (one_in(m, 2))
 		return INT32_MIN;
 	if (!strcmp(algo, "lz4"))
-		return 1 + pick(m, 8);
+		return 1 + pick(m, 6);
 	if (!strcmp(algo, "lz4hc"))
 		return 1 + pick(m, 12);
 	if (!strcmp(algo, "zstd"))
