@@ -170,7 +170,11 @@ static enum cmd_result attach_file(struct client *c, uint32_t id,
 	loop = take_loop(file, path);
 	close(file);
 	if (loop < 0) {
-		fail(loop, "set up", path);
+		if (loop == -ENOENT)
+			util_error("there are no loop devices, which a file "
+				   "needs: run 'modprobe loop'");
+		else
+			fail(loop, "set up", path);
 		if (made)
 			unlink(plan->file);
 		return loop == -ENOENT ? CMD_NO_SUPPORT : CMD_FAILED;

@@ -105,9 +105,9 @@ const struct cmd cmd_jobs = {
 	.max = 3,
 	.summary = "list the jobs of devices, watch them, cancel one",
 	.details =
-"list (or nothing) shows the jobs of one device or of all: those that wait,\n"
-"that run, and the last 32 that have ended. watch prints what happens to jobs\n"
-"until it is interrupted. cancel DEVICE JOB ends one.",
+"list (or nothing) shows the jobs of all devices, list DEVICE those of one: those\n"
+"that wait, that run, and the last 32 that have ended. watch prints what happens\n"
+"to jobs until it is interrupted. cancel DEVICE JOB ends one.",
 	.opts = opts,
 	.cols = job_cols,
 	.shown = SHOWN,

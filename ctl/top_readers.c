@@ -69,7 +69,7 @@ int top_readers_text(struct observer_readers *r, const struct out_opts *opts)
 		return err;
 	}
 	if (!nr)
-		puts("nobody has read since");
+		puts("nobody has read since top began");
 	else
 		err = out_open(&out, columns, "PID,COMMAND,READS,COLD,FROZEN", &own);
 	for (size_t i = 0; !err && i < nr && i < ROWS; i++)
