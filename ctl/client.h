@@ -77,8 +77,11 @@ int client_jobs(struct client *c, uint32_t id, client_job_fn fn, void *arg);
 int client_job_list(struct client *c, uint32_t id, struct model_job **jobs,
 		    size_t *nr);
 
-/* Events, on a client that does nothing else; as in nl.h. */
-int client_listen(struct client *c);
+/*
+ * Events, on a client that does nothing else; as in nl.h. @what for: "start
+ * jobs".
+ */
+int client_listen(struct client *c, const char *what);
 int client_fd(const struct client *c);
 typedef int (*client_event_fn)(const struct model_event *ev, void *arg);
 int client_events(struct client *c, client_event_fn fn, void *arg);

@@ -128,11 +128,11 @@ int client_job_list(struct client *c, uint32_t id, struct model_job **jobs,
 	return 0;
 }
 
-int client_listen(struct client *c)
+int client_listen(struct client *c, const char *what)
 {
 	int err = znl_listen(c->nl);
 
-	return err ? client_fail_plainly(c, err, "listen to events") : 0;
+	return err ? client_fail_plainly(c, err, what) : 0;
 }
 
 int client_fd(const struct client *c)

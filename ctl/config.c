@@ -341,7 +341,7 @@ int config_check(struct config *c)
 		err = check_budget(c, "round");
 	if (!err)
 		err = check_budget(c, "day");
-	if (!err)
+	if (!err && c->rules.move[POLICY_WRITEBACK].enabled)
 		err = check_pair(c, "policy.budget", "round", "policy.budget", "day");
 	return err;
 }

@@ -100,7 +100,7 @@ static void open_events(struct daemon *d)
 {
 	if (d->events || !d->client)
 		return;
-	if (client_open(&d->events, 0) || client_listen(d->events)) {
+	if (client_open(&d->events, 0) || client_listen(d->events, "listen to events")) {
 		client_close(d->events);
 		d->events = NULL;
 		return;

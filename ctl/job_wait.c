@@ -41,7 +41,7 @@ enum cmd_result job_wait_open(struct job_wait **wp)
 	sigaction(SIGINT, &act, &w->before);
 	err = client_open(&w->events, 0);
 	if (!err)
-		err = client_listen(w->events);
+		err = client_listen(w->events, "start jobs");
 	return err ? cmd_client_failed(w->events, err) : CMD_OK;
 }
 

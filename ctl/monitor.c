@@ -215,7 +215,7 @@ static int join(struct monitor *m)
 	if (!err)
 		err = client_open(&m->events, 0);
 	if (!err)
-		err = client_listen(m->events);
+		err = client_listen(m->events, "listen to events");
 	return err;
 }
 

@@ -105,7 +105,7 @@ static int plan_codec(struct zram_config *config, unsigned int prio,
 	if (spec->set & ZRAM_CODEC_SET_WINBITS) {
 		if (!choice->ops->winbits)
 			return refuse(-EOPNOTSUPP, why,
-				      "the algorithm has no window bits");
+				      "only deflate has window bits");
 		params.winbits = spec->winbits;
 	}
 	if (spec->set & ZRAM_CODEC_SET_DICT)

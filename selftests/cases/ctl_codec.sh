@@ -42,7 +42,7 @@ refuses 2 "is not a number" create --size 4M --recomp zstd:fast
 refuses 2 "no algorithm's name" create --size 4M --recomp zstd,
 refuses 1 "winbits is -15 to -9 or 9 to 15" create --size 4M --algo deflate --winbits 8
 refuses 1 "winbits is -15 to -9 or 9 to 15" create --size 4M --algo deflate --winbits -2147483647
-refuses 1 "no window bits" create --size 4M --algo zstd --winbits 10
+refuses 1 "only deflate has window bits" create --size 4M --algo zstd --winbits 10
 refuses 2 "is not a number" create --size 4M --algo deflate --winbits many
 refuses 1 "takes no dictionary" create --size 4M --algo lzo --dict /tmp/a.dict
 refuses 1 "cannot open the dictionary /tmp/none: No such file" create --size 4M --dict /tmp/none

@@ -59,6 +59,8 @@ static void test_good(void)
 	       c.dev[0].spec.mem_limit > c.dev[0].spec.disksize * 2, "shares of RAM");
 	tap_ok(!load("{ \"policy\": { \"writeback\": { \"enabled\": false }, \"budget\": { \"round\": 0, \"day\": 0 } } }"),
 	       "a budget of zero is fine without writeback");
+	tap_ok(!load("{ \"policy\": { \"writeback\": { \"enabled\": false }, \"budget\": { \"day\": 0 } } }"),
+	       "below that of a round, too");
 }
 
 static void test_refused(void)
