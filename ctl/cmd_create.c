@@ -192,16 +192,17 @@ static enum cmd_result make_plan(const struct cmd_args *args,
 	return result ? result : plan_params(args, plan);
 }
 
-/* The disk and the swap area. CMD_FAILED, told. */
+/* The disk and the swap area. What fails is told. */
 static enum cmd_result equip(struct client *c, const struct plan *plan,
 			     uint32_t id)
 {
 	const struct backing_plan *b = &plan->backing;
+	enum cmd_result result = CMD_OK;
 
-	if ((b->disk || b->file) && backing_attach(c, id, b))
-		return CMD_FAILED;
-	if (!plan->swap)
-		return CMD_OK;
+	if (b->disk || b->file)
+		result = backing_attach(c, id, b);
+	if (result || !plan->swap)
+		return result;
 	return swap_make(id) || swap_enable(id, plan->priority) ? CMD_FAILED :
 								  CMD_OK;
 }
@@ -210,17 +211,19 @@ static enum cmd_result equip(struct client *c, const struct plan *plan,
 static enum cmd_result carry_out(struct client *c, const struct plan *plan)
 {
 	char size[UTIL_SIZE_LEN];
+	enum cmd_result result;
 	struct model_dev dev;
 	int err;
 
 	err = client_create(c, &plan->spec, &dev);
 	if (err)
 		return cmd_client_failed(c, err);
-	if (equip(c, plan, dev.id)) {
+	result = equip(c, plan, dev.id);
+	if (result) {
 		err = client_remove(c, dev.id);
 		if (err)
 			cmd_client_failed(c, err);
-		return CMD_FAILED;
+		return result;
 	}
 	if (plan->guessed_size)
 		util_note("no --size given, taking half of RAM: %s",
