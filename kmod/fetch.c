@@ -124,7 +124,11 @@ void zram_fetch_begin(struct zram_fetch *f, struct zram_pack *p)
 	reinit_completion(&f->ended);
 	refcount_inc(&f->refs);
 	f->io.done = on_read;
-	zram_frozen_read_begin(f->stow, &f->io);
+	f->io.err = 0;
+	if (zram_unpack_frame(f->st->packs->unpack, p, f->io.buf))
+		on_read(&f->io);
+	else
+		zram_frozen_read_begin(f->stow, &f->io);
 }
 
 bool zram_fetch_ended(struct zram_fetch *f, unsigned long timeout)

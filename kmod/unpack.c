@@ -11,6 +11,7 @@
  */
 #include "unpack.h"
 
+#include <linux/atomic.h>
 #include <linux/err.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
@@ -28,7 +29,9 @@
 
 /*
  * id: the pack that this is for, 0: none; changes only while nobody uses it.
- * users, stamp: under zram_unpack.lock, as is id. ready: under the mutex.
+ * users, stamp: under zram_unpack.lock, as is id. The rest: under the mutex.
+ * frame: what buf was decoded from, where that came from a disk and there was
+ * memory for it; of the pack that buf was decoded for last.
  */
 struct entry {
 	u64 id;
@@ -37,6 +40,8 @@ struct entry {
 	struct mutex mutex;
 	bool ready;		/* buf holds the pack */
 	void *buf;		/* ZRAM_PACK_BYTES */
+	void *frame;
+	size_t frame_len;
 };
 
 /* in: the bytes of a pack in one piece; under the mutex, as is dec. */
@@ -50,6 +55,7 @@ struct zram_unpack {
 	spinlock_t lock;
 	unsigned long clock;		/* the last stamp; lock */
 	wait_queue_head_t unused;	/* an entry has no user any more */
+	atomic_long_t frames;		/* bytes of the entries' frames */
 	struct entry entry[ENTRIES];
 	struct decoder decoder[DECODERS];
 };
@@ -112,6 +118,26 @@ static struct decoder *lock_decoder(struct zram_unpack *u)
 	return d;
 }
 
+static void drop_frame(struct zram_unpack *u, struct entry *e)
+{
+	atomic_long_sub(e->frame_len, &u->frames);
+	kvfree(e->frame);
+	e->frame = NULL;
+	e->frame_len = 0;
+}
+
+/* For zram_unpack_frame(). Without memory the disk is asked once more then. */
+static void keep_frame(struct zram_unpack *u, struct entry *e,
+		       const void *bytes, size_t len)
+{
+	e->frame = kvmalloc(len, GFP_NOIO | __GFP_NOWARN);
+	if (!e->frame)
+		return;
+	memcpy(e->frame, bytes, len);
+	e->frame_len = len;
+	atomic_long_add(len, &u->frames);
+}
+
 /*
  * Decode into @e, whose mutex is held. @bytes: the frame, NULL when it is in
  * the pool. There it needs no check: an object of a single page has none
@@ -121,9 +147,12 @@ static int fill_entry(struct zram_unpack *u, struct entry *e,
 		      struct zram_pack *p, struct zram_stow *stow,
 		      const void *bytes)
 {
-	struct decoder *d = lock_decoder(u);
+	const bool from_disk = bytes;
+	struct decoder *d;
 	int err;
 
+	drop_frame(u, e);
+	d = lock_decoder(u);
 	if (!bytes) {
 		zram_packs_copy(p->packs, stow, 0, p->len, d->in);
 		bytes = d->in;
@@ -132,6 +161,8 @@ static int fill_entry(struct zram_unpack *u, struct entry *e,
 				    (size_t)p->nr << PAGE_SHIFT);
 	mutex_unlock(&d->mutex);
 	e->ready = !err;
+	if (from_disk && !err)
+		keep_frame(u, e, bytes, p->len);
 	return err;
 }
 
@@ -229,9 +260,37 @@ int zram_unpack_page(struct zram_unpack *u, struct zram_pack *p,
 	return err;
 }
 
+bool zram_unpack_frame(struct zram_unpack *u, const struct zram_pack *p,
+		       void *to)
+{
+	struct entry *e;
+	bool found;
+
+	spin_lock(&u->lock);
+	for (e = u->entry; e < u->entry + ENTRIES; e++)
+		if (e->id == p->id)
+			break;
+	found = e < u->entry + ENTRIES;
+	if (found)
+		e->users++;
+	spin_unlock(&u->lock);
+	if (!found)
+		return false;
+	mutex_lock(&e->mutex);
+	found = e->ready && e->frame;
+	if (found) {
+		memcpy(to, e->frame, e->frame_len);
+		drop_frame(u, e);
+	}
+	mutex_unlock(&e->mutex);
+	put_entry(u, e);
+	return found;
+}
+
 size_t zram_unpack_bytes(const struct zram_unpack *u)
 {
-	return sizeof(*u) + ENTRIES * ZRAM_PACK_BYTES +
+	return sizeof(*u) + atomic_long_read(&u->frames) +
+	       ENTRIES * ZRAM_PACK_BYTES +
 	       DECODERS * (ZRAM_PACK_BYTES + zram_frame_dec_bytes());
 }
 
@@ -285,8 +344,10 @@ void zram_unpack_destroy(struct zram_unpack *u)
 {
 	int i;
 
-	for (i = 0; i < ENTRIES; i++)
+	for (i = 0; i < ENTRIES; i++) {
+		kvfree(u->entry[i].frame);
 		kvfree(u->entry[i].buf);
+	}
 	for (i = 0; i < DECODERS; i++) {
 		kvfree(u->decoder[i].in);
 		zram_frame_dec_destroy(u->decoder[i].dec);

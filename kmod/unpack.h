@@ -2,8 +2,9 @@
 /*
  * Reading packs: the packs that were decoded last, and what decoding needs.
  *
- * All of it is allocated before the first pack is there, so that reading never
- * allocates.
+ * All that reading needs is allocated before the first pack is there. What came
+ * from a disk is kept as long as it is decoded, if there is memory for it, so
+ * that a promotion need not read it once more.
  */
 #ifndef ZRAM_UNPACK_H
 #define ZRAM_UNPACK_H
@@ -22,6 +23,12 @@ size_t zram_unpack_bytes(const struct zram_unpack *u);
 
 /* The bytes of @p could not be had: log and tell that, once for each pack. */
 void zram_unpack_tell(struct zram_pack *p, int err);
+/*
+ * The bytes of @p, which is frozen, without asking the disk: if one of the last
+ * reads came from there. Once, and not in a raw pack.
+ */
+bool zram_unpack_frame(struct zram_unpack *u, const struct zram_pack *p,
+		       void *to);
 /* zram_packs_read() says it all. */
 int zram_unpack_page(struct zram_unpack *u, struct zram_pack *p,
 		     struct zram_stow *stow, unsigned int i, void *page);

@@ -35,6 +35,21 @@ is $CODE 0 "all is written back"
 all=$(frozen)
 cmp_num "$all" -gt 40 "$all of $pages are on the disk"
 
+# the second read, and the promotion, take what the first has read
+blocks() { stat_field $SYS/bd_stat 2; }
+is "$(blocks)" 0 "nothing was read from the disk"
+ok "read a page" look 70 1
+once=$(blocks)
+cmp_num "$once" -gt 0 "that asks the disk"
+ok "and read it again" look 70 1
+wait_for "[ \$(frozen) -lt $all ]" 10 && ok "its pack comes back" ||
+	fail "its pack comes back" "$(cat $SYS/bd_stat)"
+is "$(blocks)" "$once" "for no request more"
+ok "read a neighbour" look 71 1
+is "$(blocks)" "$once" "for none, either"
+ctl writeback zram$N --all
+is "$CODE $(frozen)" "0 $all" "all is written back once more"
+
 ctl set zram$N --promote 0
 is "$CODE$ERR" 0 "the rule is off"
 ok "read much" look 3 8
