@@ -162,6 +162,16 @@ int client_slots(struct client *c, uint32_t id, uint64_t first, uint64_t count,
 	return err < 0 ? client_fail_plainly(c, err, "read the device's slots") : err;
 }
 
+int client_packs(struct client *c, uint32_t id, client_pack_fn fn, void *arg)
+{
+	int err = znl_packs(c->nl, id, 0, fn, arg);
+
+	if (err == -EAGAIN)
+		return client_fail(c, err, "/dev/zram%u was reset or removed "
+				   "while its packs were read", id);
+	return err < 0 ? client_fail_plainly(c, err, "read the device's packs") : err;
+}
+
 /* " It has: lzo-rle lz4 zstd." for a name that is not among them. */
 static bool is_unknown_algo(struct client *c, const char *name, char *names,
 			    size_t len)

@@ -49,6 +49,13 @@ typedef int (*client_slots_fn)(const struct zram_slot_row *rows, size_t nr,
 int client_slots(struct client *c, uint32_t id, uint64_t first, uint64_t count,
 		 client_slots_fn fn, void *arg);
 
+/*
+ * The packs of a device in order of their numbers, one a call; the rest as with
+ * client_slots().
+ */
+typedef int (*client_pack_fn)(const struct zram_pack_row *row, void *arg);
+int client_packs(struct client *c, uint32_t id, client_pack_fn fn, void *arg);
+
 /* @dev becomes the new device. */
 int client_create(struct client *c, const struct model_spec *spec,
 		  struct model_dev *dev);

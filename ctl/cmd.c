@@ -36,6 +36,7 @@ const struct cmd *const cmd_table[] = {
 	&cmd_promote,
 	&cmd_attach,
 	&cmd_detach,
+	&cmd_packs,
 	&cmd_jobs,
 	&cmd_metrics,
 	&cmd_tune,

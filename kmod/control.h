@@ -196,6 +196,24 @@ int zram_control_slots(struct zram_device *dev, u64 *cursor, u64 end,
 		       struct zram_slot_info *out, unsigned int max,
 		       u32 *generation);
 
+/* One pack in a dump. */
+struct zram_pack_info {
+	u64 pack;		/* its id */
+	u64 first, last;	/* slots, the dead ones included */
+	u32 bytes;		/* wherever they rest */
+	u8 slots, live;
+	bool frozen, raw, sparse, lost;
+};
+
+/*
+ * Up to @max packs with ids from *cursor on into @out, ascending; *cursor moves
+ * on past the last one. Returns how many; 0: no more. *generation as above.
+ * -EINVAL when not initialised.
+ */
+int zram_control_packs(struct zram_device *dev, u64 *cursor,
+		       struct zram_pack_info *out, unsigned int max,
+		       u32 *generation);
+
 /*
  * Put a job into the device's queue; *job comes with a reference, and the
  * ranges of @spec pass to it. -EOPNOTSUPP: no such type in this version;

@@ -72,6 +72,11 @@ static const struct nla_policy slot_get_policy[] = {
 	[ZRAM_A_SLOT_COUNT] = NLA_POLICY_FULL_RANGE(NLA_U64, &nonzero_range),
 };
 
+static const struct nla_policy pack_get_policy[] = {
+	[ZRAM_A_PACK_ID] = POLICY_ID,
+	[ZRAM_A_PACK_FROM] = { .type = NLA_U64 },
+};
+
 static const struct nla_policy job_start_policy[] = {
 	[ZRAM_A_JOB_ID] = POLICY_ID,
 	[ZRAM_A_JOB_TYPE] = NLA_POLICY_MAX(NLA_U32, ZRAM_JOB_TYPE_DETACH),
@@ -554,6 +559,14 @@ static const struct genl_ops genl_ops[] = {
 		.doit = do_detach,
 		.policy = id_policy,
 		.maxattr = ARRAY_SIZE(id_policy) - 1,
+		.flags = GENL_ADMIN_PERM,
+	},
+	{
+		.cmd = ZRAM_CMD_PACK_GET,
+		.start = zram_genl_packs_start,
+		.dumpit = zram_genl_packs_dump,
+		.policy = pack_get_policy,
+		.maxattr = ARRAY_SIZE(pack_get_policy) - 1,
 		.flags = GENL_ADMIN_PERM,
 	},
 };

@@ -147,7 +147,8 @@ int zram_genl_fill_features(struct sk_buff *skb, const struct genl_info *info)
 		return -EMSGSIZE;
 	if (nla_put_u64_64bit(skb, ZRAM_A_FEAT_BITS,
 			      ZRAM_F_SLOT_DUMP | ZRAM_F_PROBE |
-			      ZRAM_F_JOBS | ZRAM_F_EVENTS | ZRAM_F_BACKING,
+			      ZRAM_F_JOBS | ZRAM_F_EVENTS |
+			      ZRAM_F_BACKING | ZRAM_F_PACK_DUMP,
 			      ZRAM_A_FEAT_PAD) ||
 	    nla_put_u32(skb, ZRAM_A_FEAT_TRACE_VERSION, ZRAM_TRACE_VERSION) ||
 	    nla_put_u32(skb, ZRAM_A_FEAT_PAGE_SIZE, PAGE_SIZE) ||

@@ -35,37 +35,49 @@ static void set_range(struct slots_cursor *at, struct nlattr **attrs,
 	at->end = at->next + min(count, nr_slots - at->next);
 }
 
+int zram_genl_dump_info(struct netlink_callback *cb, int id_attr,
+			struct zram_info *info)
+{
+	struct nlattr *id = zram_dump_attrs(cb)[id_attr];
+	struct zram_device *dev;
+	int err;
+
+	err = zram_genl_check_twice(cb->nlh, 0, cb->extack);
+	if (err)
+		return err;
+	if (!id) {
+		NL_SET_ERR_MSG(cb->extack, "the request names no device (id)");
+		return -EINVAL;
+	}
+	dev = zram_control_get(nla_get_u32(id));
+	if (!dev) {
+		NL_SET_ERR_MSG_ATTR(cb->extack, id,
+				    "there is no device of this id");
+		return -ENODEV;
+	}
+	zram_control_info(dev, info);
+	zram_control_put(dev);
+	if (!info->initialised) {
+		NL_SET_ERR_MSG_ATTR(cb->extack, id,
+				    "the device has no disksize yet");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 /* Checks the request and sets the cursor. */
 static int begin_slots(struct netlink_callback *cb)
 {
 	struct slots_cursor *at = (struct slots_cursor *)cb->ctx;
 	struct nlattr **attrs = zram_dump_attrs(cb);
-	struct zram_device *dev;
 	struct zram_info info;
 	int err;
 
 	BUILD_BUG_ON(sizeof(*at) > sizeof(cb->ctx));
-	err = zram_genl_check_twice(cb->nlh, 0, cb->extack);
+	err = zram_genl_dump_info(cb, ZRAM_A_SLOT_ID, &info);
 	if (err)
 		return err;
-	if (!attrs[ZRAM_A_SLOT_ID]) {
-		NL_SET_ERR_MSG(cb->extack, "the request names no device (id)");
-		return -EINVAL;
-	}
 	at->id = nla_get_u32(attrs[ZRAM_A_SLOT_ID]);
-	dev = zram_control_get(at->id);
-	if (!dev) {
-		NL_SET_ERR_MSG_ATTR(cb->extack, attrs[ZRAM_A_SLOT_ID],
-				    "there is no device of this id");
-		return -ENODEV;
-	}
-	zram_control_info(dev, &info);
-	zram_control_put(dev);
-	if (!info.initialised) {
-		NL_SET_ERR_MSG_ATTR(cb->extack, attrs[ZRAM_A_SLOT_ID],
-				    "the device has no disksize yet");
-		return -EINVAL;
-	}
 	at->generation = info.generation;
 	at->batch = kmalloc_array(BATCH, sizeof(*at->batch), GFP_KERNEL);
 	if (!at->batch)

@@ -31,6 +31,7 @@ enum zram_cmd {
 	ZRAM_CMD_EVENT = 11,
 	ZRAM_CMD_ATTACH = 12,
 	ZRAM_CMD_DETACH = 13,
+	ZRAM_CMD_PACK_GET = 14,
 
 	__ZRAM_CMD_END,
 	ZRAM_CMD_MAX = __ZRAM_CMD_END - 1
@@ -178,6 +179,18 @@ enum zram_a_event {
 	ZRAM_A_EVENT_MAX = __ZRAM_A_EVENT_END - 1
 };
 
+/* Attribute set "pack": pack-get. */
+enum zram_a_pack {
+	ZRAM_A_PACK_PAD = 1,
+	ZRAM_A_PACK_ID = 2,			/* u32: N of zramN */
+	ZRAM_A_PACK_FROM = 3,			/* u64 */
+	ZRAM_A_PACK_GENERATION = 4,		/* u32 */
+	ZRAM_A_PACK_ROWS = 5,			/* struct zram_pack_row[] */
+
+	__ZRAM_A_PACK_END,
+	ZRAM_A_PACK_MAX = __ZRAM_A_PACK_END - 1
+};
+
 /* What happened: ZRAM_A_EVENT_TYPE. */
 enum zram_event_type {
 	ZRAM_EVENT_ADD = 0,
@@ -220,6 +233,7 @@ enum zram_feature {
 	ZRAM_F_JOBS = 1 << 2,
 	ZRAM_F_EVENTS = 1 << 3,
 	ZRAM_F_BACKING = 1 << 4,
+	ZRAM_F_PACK_DUMP = 1 << 5,
 };
 
 /* Bits of zram_slot_row.flags. */
@@ -239,6 +253,25 @@ struct zram_slot_row {
 	__u8 prio;		/* codec priority 0..3 */
 	__u8 flags;		/* enum zram_row_flag */
 	__u8 pad[4];		/* 0 */
+};
+
+/* Bits of zram_pack_row.flags. */
+enum zram_pack_flag {
+	ZRAM_PACK_RAW = 1 << 0,
+	ZRAM_PACK_SPARSE = 1 << 1,
+	ZRAM_PACK_LOST = 1 << 2,
+};
+
+/* One pack; 32 bytes, in host byte order. */
+struct zram_pack_row {
+	__u64 pack;		/* its number, never used twice */
+	__u64 first;		/* slots, the dead ones included */
+	__u64 last;
+	__u32 bytes;		/* wherever they rest */
+	__u8 slots;		/* that it was made of */
+	__u8 live;		/* that it still has */
+	__u8 tier;		/* enum zram_tier: cold or frozen */
+	__u8 flags;		/* enum zram_pack_flag */
 };
 
 #endif

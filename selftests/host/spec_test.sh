@@ -71,16 +71,16 @@ awk "$upper"'$1 == "enum" { print "ZRAM_" up($2) "_" up($3), $4 }' \
 same "kinds, tiers, types and phases of jobs, events are those of the headers"
 
 awk '$1 == "member" { print $3, $4, $5 }' "$work/spec" >"$work/want.order"
-sed -n '/^struct zram_slot_r[a-z]* {/,/^}/p' "$header" |
+sed -nE '/^struct zram_(slot|pack)_r[a-z]* \{/,/^}/p' "$header" |
 	sed -nE 's/^[[:space:]]*__(u[0-9]+) ([a-z]+);.*/\2 \1 1/p
 		s/^[[:space:]]*__u8 ([a-z]+)\[([0-9]+)\];.*/\1 binary \2/p' >"$work/got.order"
 diff "$work/want.order" "$work/got.order" >"$work/diff" && [ -s "$work/want.order" ]
-verdict "slot rows and ranges have the members of the spec, in order" $?
+verdict "rows and ranges have the members of the spec, in order" $?
 bytes=$(awk '{ n += $2 == "binary" ? $3 : substr($2, 2) / 8 } END { print n + 0 }' \
 	"$work/got.order")
 echo "$bytes bytes" >"$work/diff"
-test "$bytes" = 40
-verdict "a row is 24 bytes, a range 16" $?
+test "$bytes" = 72
+verdict "a slot's row is 24 bytes, a range 16, a pack's row 32" $?
 
 # the kernel's handlers and zramctl know every attribute and operation
 awk '$1 ~ /^ZRAM_(A|CMD)_/ && $1 !~ /_PAD$/ { print $1 }' "$work/header" >"$work/want"

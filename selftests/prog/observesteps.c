@@ -15,7 +15,7 @@
  * link: -Ictl -Ibuild/bpf -I/usr/include/libnl3
  * link: ctl/observer.c ctl/observer_dir.c ctl/observer_map.c
  * link: ctl/client.c ctl/client_module.c ctl/client_use.c
- * link: ctl/nl.c ctl/nl_codec.c ctl/nl_dev.c ctl/nl_slot.c ctl/util.c ctl/util_run.c
+ * link: ctl/nl.c ctl/nl_codec.c ctl/nl_dev.c ctl/nl_slot.c ctl/nl_pack.c ctl/util.c ctl/util_run.c
  * link: -lbpf -lnl-genl-3 -lnl-3 -lm
  */
 #include <errno.h>

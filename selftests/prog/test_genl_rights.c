@@ -42,6 +42,7 @@ static const struct {
 	{ "job-start", ZRAM_CMD_JOB_START, 0, true },
 	{ "job-cancel", ZRAM_CMD_JOB_CANCEL, 0, true },
 	{ "job-get", ZRAM_CMD_JOB_GET, NLM_F_DUMP, true },
+	{ "pack-get", ZRAM_CMD_PACK_GET, NLM_F_DUMP, true },
 };
 
 #define NR_OPS (sizeof(ops) / sizeof(ops[0]))
