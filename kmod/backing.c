@@ -47,7 +47,8 @@ int zram_backing_init(void)
 
 void zram_backing_exit(void)
 {
-	wait_event(all_gone, !atomic_read(&nr_alive));
+	/* as long as a disk takes, which is nothing to warn of */
+	wait_event_idle(all_gone, !atomic_read(&nr_alive));
 	destroy_workqueue(discard_wq);
 	destroy_workqueue(zram_backing_wq);
 }

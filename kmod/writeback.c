@@ -15,6 +15,7 @@
 #include "attach.h"
 #include "backing.h"
 #include "event.h"
+#include "fetch.h"
 #include "frame.h"
 #include "frozen.h"
 #include "job.h"
@@ -23,6 +24,7 @@
 #include "pool.h"
 #include "select.h"
 #include "store.h"
+#include "writeback_impl.h"
 
 #define LANES_MAX	8
 #define WAIT_SLICE	(HZ / 10)	/* then the job looks about */
@@ -61,14 +63,9 @@ struct writeback {
 	struct zram_candidate next;
 	bool slots_done, packs_done;
 	u64 next_pack;			/* id to look on from */
+	struct zram_fetch *fetch;	/* of sparse packs on the disk; or NULL */
 	int err;			/* the last one of the disk */
 };
-
-void zram_writeback_knobs_init(struct zram_writeback_knobs *k)
-{
-	spin_lock_init(&k->lock);
-	k->batch = ZRAM_WRITEBACK_BATCH;
-}
 
 static s32 level_of(const struct zram_job_spec *spec)
 {
@@ -101,38 +98,6 @@ static void tell(struct zram_job *job, enum zram_event_type type, int err)
 
 	if (zram_event_due(&job->st->told_backing))
 		zram_event(&ev);
-}
-
-/* ---- the limit ---- */
-
-static u64 limit_left(struct zram_writeback_knobs *k)
-{
-	u64 left;
-
-	spin_lock(&k->lock);
-	left = k->limit_on ? k->limit : U64_MAX;
-	spin_unlock(&k->lock);
-	return left;
-}
-
-static bool charge(struct zram_writeback_knobs *k, u32 blocks)
-{
-	bool ok;
-
-	spin_lock(&k->lock);
-	ok = !k->limit_on || k->limit >= blocks;
-	if (ok && k->limit_on)
-		k->limit -= blocks;
-	spin_unlock(&k->lock);
-	return ok;
-}
-
-static void refund(struct zram_writeback_knobs *k, u32 blocks)
-{
-	spin_lock(&k->lock);
-	if (k->limit_on)
-		k->limit += blocks;
-	spin_unlock(&k->lock);
 }
 
 /* ---- lanes ---- */
@@ -204,11 +169,11 @@ static int launch(struct zram_job *job, struct lane *l, u32 len)
 	u32 whole = zram_backing_round(bd, len);
 	struct zram_stow *stow;
 
-	if (!charge(st->knobs, whole / ZRAM_BACKING_BLOCK))
+	if (!zram_writeback_charge(st->knobs, whole / ZRAM_BACKING_BLOCK))
 		return -EIO;
 	stow = zram_frozen_reserve(bd, len, &job->cancel);
 	if (IS_ERR(stow)) {
-		refund(st->knobs, whole / ZRAM_BACKING_BLOCK);
+		zram_writeback_refund(st->knobs, whole / ZRAM_BACKING_BLOCK);
 		return PTR_ERR(stow);
 	}
 	l->stow = stow;
@@ -266,7 +231,7 @@ static void land(struct zram_job *job, struct lane *l, int err)
 	u32 whole = zram_backing_round(wb->bd, l->write.bytes);
 
 	if (err) {
-		refund(job->st->knobs, whole / ZRAM_BACKING_BLOCK);
+		zram_writeback_refund(job->st->knobs, whole / ZRAM_BACKING_BLOCK);
 		job->progress.bytes_written -= whole;
 		if (err != -ECANCELED) {
 			wb->err = err;
@@ -313,7 +278,7 @@ static unsigned int room_for(struct zram_job *job, struct zram_pack_maker *m)
 		room = min(room, job->spec.max_slots - zram_job_tried(job));
 	if (m->raw)
 		room = min3(room, zram_job_bytes_left(job) / PAGE_SIZE,
-			    limit_left(job->st->knobs) /
+			    zram_writeback_limit_left(job->st->knobs) /
 			    (PAGE_SIZE / ZRAM_BACKING_BLOCK));
 	return room;
 }
@@ -378,7 +343,7 @@ static int next_slots(struct zram_job *job, struct writeback *wb,
 	int found, err = 0;
 
 	if (!room)
-		return limit_left(job->st->knobs) ? 0 : -EIO;
+		return zram_writeback_limit_left(job->st->knobs) ? 0 : -EIO;
 	found = gather(job, wb, room);
 	if (found == -EAGAIN)
 		return 1;
@@ -394,7 +359,7 @@ static bool pack_is_meant(const struct zram_job *job, struct zram_pack *p)
 	u32 live = READ_ONCE(p->live), began = zram_job_began(job);
 	unsigned int i;
 
-	if (READ_ONCE(p->frozen) || READ_ONCE(p->lost) || !live ||
+	if (READ_ONCE(p->lost) || !live ||
 	    (spec->filter & ZRAM_FILTER_INCOMPRESSIBLE))
 		return false;
 	for (i = 0; i < p->nr; i++) {
@@ -417,19 +382,71 @@ static bool pack_is_meant(const struct zram_job *job, struct zram_pack *p)
 	return true;
 }
 
+/*
+ * What lost most of its slots on the disk comes back, and then out again as the
+ * pack that the rest was made into meanwhile.
+ */
+static bool is_sparse(const struct zram_job *job, const struct writeback *wb,
+		      const struct zram_pack *p)
+{
+	u32 whole = zram_backing_round(wb->bd, p->len);
+
+	return hweight32(READ_ONCE(p->live)) < READ_ONCE(p->enough) &&
+	       zram_job_bytes_left(job) >= whole &&
+	       zram_writeback_limit_left(job->st->knobs) >=
+	       whole / ZRAM_BACKING_BLOCK &&
+	       zram_fetch_fits(job->st, p, READ_ONCE(job->st->limit_pages));
+}
+
+/* The reference to @p passes; without memory it stays where it is. */
+static void begin_fetch(struct zram_job *job, struct writeback *wb,
+			struct zram_pack *p)
+{
+	if (!wb->fetch)
+		wb->fetch = zram_fetch_create(job->st, NULL, NULL);
+	if (wb->fetch)
+		zram_fetch_begin(wb->fetch, p);
+	else
+		zram_pack_put(p);
+}
+
+/* False: one is under way. */
+static bool end_fetch(struct writeback *wb)
+{
+	u64 id = wb->next_pack - 1;
+	u32 live, len;
+
+	if (!wb->fetch || !zram_fetch_busy(wb->fetch))
+		return true;
+	if (!zram_fetch_ended(wb->fetch, WAIT_SLICE))
+		return false;
+	/* once more: it may be worth no other pack, and then goes as it is */
+	if (!zram_fetch_end(wb->fetch, false, &live, &len) && live)
+		wb->next_pack = id;
+	return true;
+}
+
 /* The next pack in memory that moves. 1: there may be more; 0: no more. */
 static int next_pack(struct zram_job *job, struct writeback *wb, struct lane *l)
 {
 	struct zram_packs *packs = job->st->packs;
-	struct zram_pack *p = zram_packs_next(packs, wb->next_pack);
 	struct zram_stow *stow;
+	struct zram_pack *p;
 	int err;
 
+	if (!end_fetch(wb))
+		return 1;
+	p = zram_packs_next(packs, wb->next_pack);
 	if (!p)
 		return 0;
 	wb->next_pack = p->id + 1;
-	if (!pack_is_meant(job, p)) {
+	if ((READ_ONCE(p->frozen) && !is_sparse(job, wb, p)) ||
+	    !pack_is_meant(job, p)) {
 		zram_pack_put(p);
+		return 1;
+	}
+	if (READ_ONCE(p->frozen)) {
+		begin_fetch(job, wb, p);
 		return 1;
 	}
 	job->progress.total += p->nr;	/* the scan for slots counts no packs */
@@ -455,6 +472,7 @@ static void destroy(struct writeback *wb)
 
 	for (i = 0; i < wb->nr_lanes; i++)
 		lane_put(wb->lane[i]);
+	zram_fetch_destroy(wb->fetch);
 	zram_select_destroy(wb->select);
 	zram_pack_maker_destroy(wb->maker);
 	zram_backing_put(wb->bd);

@@ -1,0 +1,119 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What bounds a job and shapes its packs: slots of a pack, level, bytes written,
+# slots, time, in the background; the list of packs shows what came of it; and
+# lists of slots that are odd, or a million long.
+# needs: files=build/pages/small.pages:/pages/small.pages modules=brd timeout=90
+
+. /zramkit/selftests/lib/lib.sh
+. /zramkit/selftests/lib/ctl.sh
+. /zramkit/selftests/lib/disk.sh
+pages=256
+
+number() { sed -n "s/.*\"$1\": *\([0-9]*\).*/\1/p" <<<"$OUT"; }
+# packs COLUMNS: rows of the packs there are
+packs() { zramctl packs zram$N --noheadings --bytes --output "$1"; }
+most() { packs "$1" | sort -n | tail -n 1 | tr -d ' '; }
+sum() { packs "$1" | awk '{ n += $1 } END { print n + 0 }'; }
+frozen() { stat_field $SYS/bd_stat 1; }
+fill() { pagetool write $DEV /pages/small.pages -c $pages -b 64K -g 1 >/dev/null; }
+
+ram_disk 8
+new_device 16M zstd
+refuses 1 "no disksize yet|not initialised|has no size" packs "zram$(cat /sys/class/zram-control/hot_add)"
+refuses 1 "there is no device of this id" packs zram77
+ctl attach zram$N /dev/ram0
+ctl set zram$N --promote 0
+fill
+ctl packs zram$N --noheadings
+is "$CODE$OUT$ERR" 0 "no packs yet"
+
+# slots of a pack, and level
+ctl pack zram$N --all --slots 5 --level 1 --json
+is "$CODE$ERR" 0 "packs of five at level 1"
+is "$(most SLOTS)" 5 "have five slots"
+is "$(sum LIVE)" "$(number moved)" "all that was moved is in them"
+is "$(packs TIER | sort -u | tr -d ' ')" cold "in memory"
+is "$(sum BYTES)" "$(number bytes_after)" "as large as the job says"
+packs FIRST,LAST,BYTES | sort >/tmp/light
+fill
+is "$(packs PACK)" "" "written slots leave them, the packs go"
+ctl pack zram$N --all --slots 5 --level 19 --json
+is "$CODE$ERR" 0 "packs of five at level 19"
+# of the same slots; which are kept differs
+both=$(packs FIRST,LAST,BYTES | awk 'NR == FNR { n[$1, $2] = $3; next }
+	($1, $2) in n { a += n[$1, $2]; b += $3 } END { print a + 0, b + 0 }' /tmp/light -)
+cmp_num "${both% *}" -gt 0 "and level 1 have packs of the same slots"
+cmp_num "${both#* }" -lt "${both% *}" "where level 19 takes less: $both"
+fill
+ctl pack zram$N --all --max-slots 40 --json
+cmp_num "$(number moved)" -le 40 "--max-slots bounds a job"
+cmp_num "$(number moved)" -gt 0 "which does what it may"
+like "$OUT" '"phase": "bounded"' "and says why it ended"
+
+# bytes written
+fill
+ctl writeback zram$N --all --slots 4 --max-bytes 64K --json
+like "$OUT" '"phase": "bounded"' "--max-bytes bounds a writeback"
+cmp_num "$(number bytes_written)" -le 65536 "to so many"
+cmp_num "$(number bytes_written)" -ge 32768 "and not to far fewer"
+is "$(packs TIER,LIVE | awk '$1 == "frozen" { n += $2 } END { print n }')" "$(frozen)" "the list knows them"
+ctl promote zram$N --all
+is "$CODE $(packs TIER | sort -u | tr -d ' ')" "0 cold" "and that they are back"
+
+# sparse packs stay so on the disk, and not in memory
+fill
+ctl writeback zram$N --all --json
+read -r pack first last < <(packs PACK,FIRST,LAST,SLOTS | awk '$4 == 32 { print $1, $2, $3 }' | tail -n 1)
+blkdiscard -o $((first * 4096)) -l $(((last - 10 - first) * 4096)) $DEV
+is "$(packs PACK,TIER,SPARSE | awk -v p="$pack" '$1 == p { print $2, $3 }')" "frozen yes" "a pack that lost most is sparse on the disk"
+is "$(sum LIVE)" "$(frozen)" "where it stays"
+was=$(sum BYTES)
+ctl writeback zram$N --all --json
+is "$CODE$ERR" 0 "a writeback that meets it"
+is "$(packs SPARSE | grep -c yes)" 0 "makes another one of the rest"
+is "$(sum LIVE) $(packs TIER | sort -u | tr -d ' ')" "$(frozen) frozen" "on the disk"
+cmp_num "$(sum BYTES)" -lt "$was" "which takes less: $(sum BYTES) than $was"
+ok "what is before it is right" pagetool verify $DEV /pages/small.pages -c "$first" -g 1
+fill
+ctl pack zram$N --all
+read -r pack first last < <(packs PACK,FIRST,LAST,SLOTS | awk '$4 == 32 { print $1, $2, $3 }' | tail -n 1)
+blkdiscard -o $((first * 4096)) -l $(((last - 10 - first) * 4096)) $DEV
+ok "in memory another one is made at once" wait_for '[ "$(packs PACK | grep -cw $pack)" = 0 ]' 10
+is "$(packs SPARSE | grep -c yes)" 0 "no sparse one is left"
+
+# time, and in the background
+fill
+ctl pack zram$N --all --max-time 0.001s --json
+is "$CODE" 0 "--max-time"
+like "$OUT" '"phase": "(bounded|done)"' "bounds a job"
+ctl pack zram$N --all --background
+like "$OUT" '^[0-9]+$' "--background prints a number"
+job=$OUT
+wait_for "zramctl jobs list zram$N --noheadings --output JOB,PHASE | grep -q '^ *$job  *done'" 20 &&
+	ok "and the job is done" || fail "and the job is done" "$(zramctl jobs list zram$N)"
+
+# lists
+refuses 2 "not a number from 1 to 32" pack zram$N --all --slots 0
+refuses 2 "not a number from 1 to 32" pack zram$N --all --slots 33
+refuses 1 "no such level" pack zram$N --all --level 23
+refuses 2 "not a size" writeback zram$N --all --max-bytes 0
+refuses 2 "no time" pack zram$N --all --max-time 0
+fill
+printf '0-9\n5-20\n5-20\n20\n' >/tmp/list
+ctl pack zram$N --ranges /tmp/list --slots 32 --json
+is "$CODE$ERR" 0 "ranges that overlap"
+is "$(sum LIVE)" "$(number moved)" "each slot is packed once"
+cmp_num "$(most LAST)" -le 20 "and no other one"
+printf '4095-4096\n' >/tmp/list
+refuses 1 "beyond the device" pack zram$N --ranges /tmp/list
+printf '18446744073709551614\n' >/tmp/list
+refuses 1 "beyond the device|neither" pack zram$N --ranges /tmp/list
+printf '\n# nothing\n' >/tmp/list
+refuses 1 "lists no slots" pack zram$N --ranges /tmp/list
+yes 3 | head -n 1000000 >/tmp/list
+refuses 1 "more than 262144 ranges" pack zram$N --ranges /tmp/list
+head -n 262144 /tmp/list >/tmp/fewer
+ok "as many as there may be" within 20 zramctl pack zram$N --ranges /tmp/fewer
+drop_device $N
+done_testing
