@@ -3,11 +3,13 @@
 #include "cmd.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "apply.h"
+#include "backing.h"
 #include "client.h"
 #include "config.h"
 #include "generator.h"
@@ -34,6 +36,42 @@ static bool limit_differs(const struct model_dev *is, const struct model_spec *w
 {
 	return want->has & MODEL_MEM_LIMIT &&
 	       is->mem_limit != (want->mem_limit + page - 1) / page * page;
+}
+
+static bool rule_differs(const struct model_dev *is, const struct model_spec *want)
+{
+	return want->has & MODEL_PROMOTE &&
+	       (is->promote_reads != want->promote_reads ||
+		is->promote_seconds != want->promote_seconds);
+}
+
+/* A backing device stays; which file a loop device has is not looked at. */
+static enum cmd_result apply_backing(struct client *c, const struct config_device *d,
+				     bool *changed)
+{
+	const struct backing_plan plan = {
+		.disk = *d->backing ? d->backing : NULL,
+		.file = *d->backing_file ? d->backing_file : NULL,
+		.size = d->backing_size,
+	};
+	struct model_dev dev;
+	char real[PATH_MAX];
+	int err;
+
+	if (!plan.disk && !plan.file)
+		return CMD_OK;
+	err = client_device(c, d->spec.id, &dev);
+	if (err)
+		return cmd_client_failed(c, err);
+	if (!model_has(&dev, MODEL_BACKING)) {
+		*changed = true;
+		return backing_attach(c, dev.id, &plan);
+	}
+	if (plan.file || (realpath(plan.disk, real) && !strcmp(real, dev.backing)))
+		return CMD_OK;
+	util_error("zram%" PRIu32 " has %s behind it, not %s: 'zramctl detach zram%" PRIu32 "' first",
+		   dev.id, dev.backing, plan.disk, dev.id);
+	return CMD_FAILED;
 }
 
 static enum cmd_result apply_swap(struct client *c, const struct config_device *d,
@@ -76,9 +114,10 @@ static enum cmd_result apply_found(struct client *c, const struct config_device 
 				   is->id, what, is->id);
 			return CMD_FAILED;
 		}
-		if (!limit_differs(is, &d->spec, page))
+		set.has = (limit_differs(is, &d->spec, page) ? MODEL_MEM_LIMIT : 0) |
+			  (rule_differs(is, &d->spec) ? MODEL_PROMOTE : 0);
+		if (!set.has)
 			return CMD_OK;
-		set.has = MODEL_MEM_LIMIT;
 	}
 	*changed = true;
 	err = client_set(c, is->id, &set);
@@ -119,6 +158,8 @@ static enum cmd_result apply_one(struct client *c, const struct config_device *d
 		if (err)
 			res = cmd_client_failed(c, err);
 	}
+	if (res == CMD_OK)
+		res = apply_backing(c, d, &changed);
 	if (res == CMD_OK)
 		res = apply_swap(c, d, &changed);
 	if (res == CMD_OK && changed)
@@ -182,8 +223,8 @@ const struct cmd cmd_apply = {
 	.max = 1,
 	.summary = "make the devices that a configuration file names",
 	.details =
-"Makes what is missing, sets what can be set on a live device (mem_limit), makes\n"
-"and enables swap areas, and leaves alone what is as the file says: a second run\n"
+"Makes what is missing, sets what can be set on a live device (mem_limit,\n"
+"promote), attaches a disk or a file, makes and enables swap areas, and leaves alone what is as the file says: a second run\n"
 "changes nothing. What only a reset could change is told, not done. Prints the\n"
 "devices that it changed. A device that zram-generator sets up is refused: the\n"
 "daemon watches it all the same, but only one may make it.\n"

@@ -20,10 +20,15 @@
 #define CONFIG_KEYS	48	/* room for the table's */
 #define CONFIG_FILES	64
 
+#define CONFIG_BACKING_LEN 256	/* of a path, with the NUL */
+
 /* What apply makes of "devices"; presence bits as in struct model_spec. */
 struct config_device {
 	struct model_spec spec;		/* spec.algo points to algo; id is set */
 	char algo[ZRAM_ALGO_NAME_MAX];
+	char backing[CONFIG_BACKING_LEN];	/* a disk; "": none */
+	char backing_file[CONFIG_BACKING_LEN];	/* or a file behind a loop device */
+	uint64_t backing_size;		/* of the file; 0: as it is */
 	bool swap;
 	int32_t priority;
 };

@@ -15,6 +15,10 @@ const struct config_device_key config_device_keys[] = {
 	{ "level", "integer", "compression level" },
 	{ "size", "integer,string", "size of the device: bytes, \"1G\", or \"50%\" of RAM (the default)" },
 	{ "mem_limit", "integer,string", "the most memory its data may take: bytes, \"1G\", or a share of RAM; 0: no limit" },
+	{ "backing", "string", "disk for its cold slots; what is on it is lost" },
+	{ "backing_file", "string", "the same, a file behind a loop device" },
+	{ "backing_size", "integer,string", "size of that file: bytes or \"4G\"; made if need be" },
+	{ "promote", "string", "rule by which slots come back from there: \"2/1m\" (the default) is two reads within a minute, \"0\" never" },
 	{ "swap", "boolean", "make a swap area on it and enable it" },
 	{ "priority", "integer", "of the swap area, -1 to 32767 (default 100)" },
 	{ NULL, NULL, NULL }
@@ -51,6 +55,19 @@ static int read_int(const struct config_text *t, const char *path,
 	return 0;
 }
 
+static int read_path(const struct config_text *t, const char *path,
+		     struct json_object *o, char *to)
+{
+	const char *text = json_object_get_string(o);
+
+	if (!json_object_is_type(o, json_type_string) || *text != '/' ||
+	    strlen(text) >= CONFIG_BACKING_LEN)
+		return config_wrong(t, path, "%.60s is no path: write one that begins with /",
+				    json_object_to_json_string(o));
+	strcpy(to, text);
+	return 0;
+}
+
 static int read_key(const struct config_text *t, struct config_device *d,
 		    const char *path, const char *key, struct json_object *o)
 {
@@ -83,6 +100,21 @@ static int read_key(const struct config_text *t, struct config_device *d,
 	if (!strcmp(key, "mem_limit")) {
 		s->has |= MODEL_MEM_LIMIT;
 		return read_size(t, path, o, &s->mem_limit);
+	}
+	if (!strcmp(key, "backing"))
+		return read_path(t, path, o, d->backing);
+	if (!strcmp(key, "backing_file"))
+		return read_path(t, path, o, d->backing_file);
+	if (!strcmp(key, "backing_size"))
+		return config_value(t, path, CONFIG_SIZE, 4096, INT64_MAX, o, &d->backing_size);
+	if (!strcmp(key, "promote")) {
+		s->has |= MODEL_PROMOTE;
+		if (!json_object_is_type(o, json_type_string) ||
+		    util_parse_rule(json_object_get_string(o), &s->promote_reads,
+				    &s->promote_seconds))
+			return config_wrong(t, path, "%.60s is no rule: write \"2/1m\" for two reads within a minute, or \"0\"",
+					    json_object_to_json_string(o));
+		return 0;
 	}
 	if (!strcmp(key, "swap")) {
 		err = config_value(t, path, CONFIG_BOOL, 0, 1, o, &v);
@@ -139,6 +171,10 @@ int config_read_devices(const struct config_text *t, struct json_object *o)
 			if (err)
 				return err;
 		}
+		if (*d->backing && *d->backing_file)
+			return config_wrong(t, path, "a device has one backing device: write backing or backing_file");
+		if (d->backing_size && !*d->backing_file)
+			return config_wrong(t, path, "backing_size is that of a backing_file: write its path, too");
 	}
 	return 0;
 }

@@ -69,20 +69,12 @@ static enum cmd_result read_rule(const struct cmd_args *args,
 				 struct model_spec *spec)
 {
 	const char *text = cmd_option(args, "promote");
-	const char *slash = text ? strchr(text, '/') : NULL;
-	double seconds = 60;
-	char reads[16];
 
 	if (!text)
 		return CMD_OK;
-	snprintf(reads, sizeof(reads), "%.*s",
-		 slash ? (int)(slash - text) : (int)strlen(text), text);
-	if (util_parse_u32(reads, &spec->promote_reads) ||
-	    (slash && util_parse_seconds(slash + 1, &seconds)) ||
-	    seconds < 1 || seconds > UINT32_MAX)
+	if (util_parse_rule(text, &spec->promote_reads, &spec->promote_seconds))
 		return cmd_usage(args, "--promote '%s' is no rule; say 2/1m "
 				 "for two reads within a minute, or 0", text);
-	spec->promote_seconds = seconds;
 	spec->has |= MODEL_PROMOTE;
 	return CMD_OK;
 }

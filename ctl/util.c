@@ -194,6 +194,21 @@ int util_parse_seconds(const char *s, double *seconds)
 	return -EINVAL;
 }
 
+int util_parse_rule(const char *s, uint32_t *reads, uint32_t *seconds)
+{
+	size_t len = strcspn(s, "/");
+	double time = 60;
+	char first[16];
+
+	snprintf(first, sizeof(first), "%.*s", (int)len, s);
+	if (util_parse_u32(first, reads) ||
+	    (s[len] && util_parse_seconds(s + len + 1, &time)) ||
+	    time < 1 || time > UINT32_MAX)
+		return -EINVAL;
+	*seconds = time;
+	return 0;
+}
+
 char *util_format_size(char buf[UTIL_SIZE_LEN], uint64_t bytes)
 {
 	unsigned int exp = 0;

@@ -30,6 +30,8 @@ int util_parse_u32(const char *s, uint32_t *v);
 int util_parse_s32(const char *s, int32_t *v);
 /* Seconds: "2", "0.5", "90s", "15m", "2h", "1d". -EINVAL, -ERANGE. */
 int util_parse_seconds(const char *s, double *seconds);
+/* "2/1m", reads within a time; "2" is within a minute. -EINVAL. */
+int util_parse_rule(const char *s, uint32_t *reads, uint32_t *seconds);
 
 #define UTIL_SIZE_LEN 32
 /* As lsblk shows sizes: "1.5G", "512B"; returns @buf. */

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # apply: devices of a file, again and changed; what zram-generator has is left alone.
-# needs: nodebug timeout=60
+# needs: modules=brd,loop progs=blkid nodebug timeout=60
 
 . /zramkit/selftests/lib/lib.sh
 . /zramkit/selftests/lib/ctl.sh
@@ -28,6 +28,34 @@ ctl apply $conf
 is "$CODE $OUT" "0 /dev/zram0" "a limit is set on the live device"
 conf '{ "devices": { "zram0": { "algo": "lz4", "size": "32M" } } }'
 refuses 1 "another size.*reset zram0" apply $conf
+
+# with a disk, or a file
+rmmod brd 2>/dev/null
+modprobe brd rd_nr=1 rd_size=4096
+modprobe loop
+conf '{ "devices": { "zram7": { "size": "8M", "backing": "/dev/ram0", "promote": "3/2m" },
+	"zram8": { "size": "8M", "backing_file": "/tmp/cold", "backing_size": "1M" } } }'
+ctl apply $conf
+is "$CODE$ERR $OUT" $'0 /dev/zram7\n/dev/zram8' "two with something behind them"
+is "$(cat /sys/block/zram7/backing_dev)" /dev/ram0 "a disk"
+like "$(cat /sys/block/zram8/backing_dev) $(stat -c %s /tmp/cold)" "^/dev/loop.* 1048576$" "and a file"
+like "$(zramctl show zram7 --json | tr -d '\n')" '"promote_reads": 3, *"promote_seconds": 120' "the rule is set"
+ctl apply $conf
+is "$CODE$OUT$ERR" 0 "again: nothing is changed"
+ctl detach zram8
+conf '{ "devices": { "zram7": { "size": "8M", "backing": "/dev/ram0", "promote": "0" },
+	"zram8": { "size": "8M", "backing": "/dev/ram0" } } }'
+ctl apply $conf
+is "$CODE $OUT" "3 /dev/zram7" "a rule is set on the live device"
+like "$ERR" "held by something else" "a disk that another one has is refused"
+conf '{ "devices": { "zram7": { "size": "8M", "backing": "/dev/zram8" } } }'
+refuses 1 "zram7 has /dev/ram0 behind it, not /dev/zram8.*detach zram7" apply $conf
+for text in '"backing": "ram0"' '"backing": 5' '"backing": "/a", "backing_file": "/b"' '"backing_size": "1M"' \
+		'"promote": "x"' '"promote": 2' '"promote": "2/0s"'; do
+	conf "{ \"devices\": { \"zram7\": { $text } } }"
+	refuses 1 "write " apply $conf
+done
+ctl remove zram7 zram8
 
 # zram-generator's
 mkdir -p /etc/systemd/zram-generator.conf.d
