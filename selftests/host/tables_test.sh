@@ -36,9 +36,13 @@ exists() {
 
 rows | awk '{ print $1 }' | sort >"$work/have"
 i=0
-while [ $((i += 1)) -le 25 ]; do echo "Z$i"; done | sort >"$work/want"
+# L7 is what scripts rely on, and stays
+{
+	while [ $((i += 1)) -le 25 ]; do echo "Z$i"; done
+	for i in 1 2 3 4 5 6 8 9 10; do echo "L$i"; done
+} | sort >"$work/want"
 diff "$work/want" "$work/have" >"$work/wrong"
-verdict "the hazards Z1 to Z25, each once"
+verdict "the hazards Z1 to Z25 and L1 to L10, each once"
 
 rows | while read -r row cases hazard; do
 	[ -n "$hazard" ] || echo "$row has no hazard"
