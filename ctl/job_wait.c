@@ -63,10 +63,11 @@ static int on_event(const struct model_event *ev, void *arg)
 	return 0;
 }
 
-/* A device that goes takes its jobs along. */
+/* A device that goes takes its jobs along, and so does a reset. */
 static int look(struct client *c, struct model_job *job)
 {
 	struct model_job *list;
+	bool found = false;
 	size_t nr;
 	int err;
 
@@ -74,8 +75,12 @@ static int look(struct client *c, struct model_job *job)
 	if (err)
 		return err;
 	for (size_t i = 0; i < nr; i++)
-		if (list[i].id == job->id)
+		if (list[i].id == job->id) {
 			*job = list[i];
+			found = true;
+		}
+	if (!found)
+		job->phase = ZRAM_JOB_PHASE_CANCELLED;
 	free(list);
 	return 0;
 }
