@@ -10,11 +10,7 @@ pages=512
 
 ram_disk 4
 disk_make back linear 4096 || bail "no disk"
-new_device
-put /dev/mapper/back $SYS/backing_dev
-put 1 $SYS/compressed_writeback
-put zstd $SYS/comp_algorithm
-put 4M $SYS/disksize
+cold_device /dev/mapper/back 4M
 ok "write" pagetool write $DEV /pages/small.pages -c $pages -b 64K -g 1
 ok "the largest batch there is" put 4294967295 $SYS/writeback_batch_size
 put all $SYS/idle

@@ -12,11 +12,7 @@ pages=64
 ram_disk 2
 # packs of four slots: sixteen of them, and no more than 16 units
 disk_make back linear 1024 || bail "no disk"
-new_device
-put /dev/mapper/back $SYS/backing_dev
-put zstd $SYS/comp_algorithm
-put 1M $SYS/disksize
-zramctl set zram$N --promote 0	# by no rule, only by the job
+cold_device /dev/mapper/back 1M
 ok "write" pagetool write $DEV random -c $pages -g 1
 for ((i = 0; i < pages; i += 4)); do
 	jobrun $N writeback -r $i:4 >/dev/null

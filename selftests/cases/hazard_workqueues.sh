@@ -10,12 +10,7 @@
 pages=256
 
 ram_disk 4
-new_device
-put /dev/ram0 $SYS/backing_dev
-put 1 $SYS/compressed_writeback
-put zstd $SYS/comp_algorithm
-put 4M $SYS/disksize
-zramctl set zram$N --promote 0	# what is on the disk stays there
+cold_device /dev/ram0 4M
 ok "write" pagetool write $DEV /pages/small.pages -c $pages -b 64K -g 1
 ok "write back" jobrun $N writeback
 cmp_num "$(stat_field $SYS/bd_stat 1)" -gt $((pages / 2)) "most are on the disk"

@@ -13,12 +13,7 @@ set=/pages/small.pages
 
 # device DISK: with pages of generation 1
 device() {
-	new_device
-	put "$1" $SYS/backing_dev
-	put 1 $SYS/compressed_writeback
-	put zstd $SYS/comp_algorithm
-	put 4M $SYS/disksize
-	zramctl set zram$N --promote 0	# what is on the disk stays there
+	cold_device "$1" 4M
 	ok "write" pagetool write $DEV $set -c $pages -b 64K -g 1
 }
 

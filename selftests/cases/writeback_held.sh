@@ -26,12 +26,7 @@ job_runs() { zramctl jobs list $DEV --noheadings --output PHASE | grep -q runnin
 
 ram_disk 2
 disk_make back linear $kib || bail "no disk"
-new_device
-put /dev/mapper/back $SYS/backing_dev
-put 1 $SYS/compressed_writeback
-put zstd $SYS/comp_algorithm
-put 4M $SYS/disksize
-zramctl set zram$N --promote 0	# what is on the disk stays there
+cold_device /dev/mapper/back 4M
 ok "write what comes later" pagetool write $DEV $set -c $pages -b 64K -g 2
 dd if=$DEV of=/tmp/two bs=64k count=$((pages / 16)) iflag=direct 2>/dev/null
 ok "write" pagetool write $DEV $set -c $pages -b 64K -g 1

@@ -45,6 +45,17 @@ disk_becomes() {
 disk_hold() { dmsetup suspend --noflush --nolockfs "$1"; }
 disk_go_on() { dmsetup resume "$1"; }
 
+# cold_device DISK SIZE: a device with zstd that writes packs to DISK, where they
+# stay: no rule brings them back
+cold_device() {
+	new_device
+	put "$1" "$SYS/backing_dev"
+	put 1 "$SYS/compressed_writeback"
+	put zstd "$SYS/comp_algorithm"
+	put "$2" "$SYS/disksize"
+	zramctl set "zram$N" --promote 0
+}
+
 # within SECONDS CMD...: fails when it takes longer, by much on slow kernels
 within() {
 	local seconds=$1
