@@ -70,6 +70,7 @@ static int wait_for_end(int fd, int family, struct seen *s)
 		struct genl_ans ans;
 		struct genl_req r;
 
+		s->found = false;
 		genl_begin(&r, family, ZRAM_CMD_JOB_GET, NLM_F_DUMP);
 		genl_put_u32(&r, ZRAM_A_JOB_ID, s->dev);
 		ans = genl_talk(fd, &r, look, s);
