@@ -1,0 +1,89 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Disks that will not do are refused, and one line says why: mounted, with a file
+# system on it (unless forced), held by others, too small; and a disk that is
+# pulled out while packs are on it costs these and nothing else.
+# needs: files=build/pages/small.pages:/pages/small.pages modules=brd,loop,ext4,null_blk,dm-mod
+# needs: progs=mkfs.ext4,blkid,dmsetup,losetup timeout=90
+
+. /zramkit/selftests/lib/lib.sh
+. /zramkit/selftests/lib/ctl.sh
+. /zramkit/selftests/lib/disk.sh
+set=/pages/small.pages
+nullb=/sys/kernel/config/nullb/pulled
+
+frozen() { stat_field $SYS/bd_stat 1; }
+
+ram_disk 8
+modprobe loop
+modprobe null_blk nr_devices=0 || bail "no null_blk"
+mountpoint -q /sys/kernel/config || mount -t configfs configfs /sys/kernel/config
+new_device 16M zstd
+
+# with a file system, mounted or not
+mkfs.ext4 -q /dev/ram0
+refuses 1 "holds data .ext4" attach zram$N /dev/ram0
+refuses 1 "holds data .ext4" create --size 16M --backing /dev/ram0
+mkdir -p /mnt/disk && mount /dev/ram0 /mnt/disk || bail "no mount"
+track umount /mnt/disk
+refuses 1 "mounted" attach zram$N /dev/ram0
+refuses 1 "mounted" attach zram$N /dev/ram0 --force
+touch /mnt/disk/file
+ok "the mount is as it was" umount /mnt/disk
+ctl attach zram$N /dev/ram0 --force
+is "$CODE$ERR" 0 "without the mount it is taken by force"
+ok "and not to be mounted then" bash -c '! mount /dev/ram0 /mnt/disk 2>/dev/null'
+ctl detach zram$N
+is "$CODE$ERR" 0 "it goes again"
+
+# held, too small, or the device itself
+dmsetup create held --table "0 2048 linear /dev/ram0 0" || bail "no device-mapper"
+track dmsetup remove --force --retry held
+refuses 1 "held by something else" attach zram$N /dev/ram0 --force
+ctl attach zram$N /dev/mapper/held --force
+is "$CODE$ERR" 0 "what holds it may be taken"
+first=$N
+new_device 16M zstd
+refuses 1 "held by something else" attach zram$N /dev/mapper/held --force
+ctl detach zram$first
+ok "they let go" dmsetup remove --retry held
+: >/tmp/empty
+loop=$(losetup --find --show /tmp/empty)
+track losetup --detach "$loop"
+refuses 1 "no room" attach zram$N "$loop"
+refuses 1 "its own backing" attach zram$N $DEV
+refuses 1 "not a block device" attach zram$N /dev/null
+is "$(cat $SYS/backing_dev)" none "nothing was taken"
+
+# a disk that is pulled out
+mkdir $nullb && put 16 $nullb/size && put 1 $nullb/memory_backed && put 1 $nullb/power || bail "no disk"
+track rmdir $nullb
+wait_for "[ -b /dev/pulled ]" 5
+ctl attach zram$N /dev/pulled
+is "$CODE$ERR" 0 "a disk is attached"
+ctl set zram$N --promote 0
+ok "write" pagetool write $DEV $set -c 128 -b 64K -g 1
+ok "write more" pagetool write $DEV $set -f 128 -c 128 -b 64K -g 1
+ok "half of it goes there" jobrun $N writeback -r 0:128
+cmp_num "$(frozen)" -gt 64 "$(frozen) pages"
+ok "the disk is pulled out" put 0 $nullb/power
+like "$(pagetool verify $DEV $set -c 128 -g 1 -s 3 -e)" "wrong=0 failed=$(frozen) " "what was there is an error"
+ok "the rest is right" pagetool verify $DEV $set -f 128 -c 128 -g 1 -s 3
+job writeback
+is "$ERROR" 5 "a writeback says so"
+ok "and has lost nothing" pagetool verify $DEV $set -f 128 -c 128 -g 1
+ctl detach zram$N
+like "$CODE$ERR" "^1.*give everything back" "a detach, too"
+is "$(cat $SYS/backing_dev)" /dev/pulled "which keeps it"
+ctl detach zram$N --force
+is "$CODE$ERR" 0 "it is given up by force"
+is "$(cat $SYS/backing_dev) $(frozen)" "none 0" "and gone"
+ok "write anew" pagetool write $DEV $set -c 256 -b 64K -g 2
+ctl attach zram$N /dev/ram0 --force
+is "$CODE$ERR" 0 "another disk takes its place"
+ok "and packs" jobrun $N writeback
+ok "all is right" pagetool verify $DEV $set -c 256 -g 2 -s 3
+ok "discard all" blkdiscard $DEV
+is "$(awk '{ print $1, $2, $3, $6, $8 }' $SYS/mm_stat) $(frozen)" "0 0 0 0 0 0" "nothing is left"
+drop_device $N
+done_testing
