@@ -64,7 +64,7 @@ static enum cmd_result observe_and_scan(struct heat_view *r, struct client *c,
 		return CMD_FAILED;
 	}
 	watch_drop_gone(c);
-	res = watch_start(c, 0, &r->dev, 1, yes, &o);
+	res = watch_start(c, 0, &r->dev, 1, yes ? WATCH_YES : 0, &o);
 	if (res == CMD_OK)
 		res = watch_cover(c, o, &r->dev, 1, false, 0);
 	if (res == CMD_OK)

@@ -283,7 +283,8 @@ static enum cmd_result start_all(struct client *c, double half_life,
 	err = client_devices(c, &list, &nr);
 	if (err)
 		return cmd_client_failed(c, err);
-	res = watch_start(c, half_life, list, nr, cmd_has(args, "yes"), &o);
+	res = watch_start(c, half_life, list, nr,
+			  cmd_has(args, "yes") ? WATCH_YES : 0, &o);
 	if (res == CMD_OK) {
 		/* The list again: attached, no new generation is overlooked. */
 		free(list);

@@ -300,7 +300,7 @@ static enum cmd_result start(struct top *t)
 	if (!err)
 		err = client_devices(t->c, &list, &nr);
 	res = err ? cmd_client_failed(t->c, err) :
-	      watch_start(t->c, 0, list, nr, t->yes, &t->o);
+	      watch_start(t->c, 0, list, nr, t->yes ? WATCH_YES : 0, &t->o);
 	free(list);
 	return res;
 }

@@ -3,6 +3,7 @@
 #include "daemon.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -32,12 +33,17 @@ void daemon_say(const char *fmt, ...)
 	fputc('\n', stderr);
 }
 
-uint64_t daemon_ms(void)
+static uint64_t clock_ms(clockid_t id)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_BOOTTIME, &ts);
+	clock_gettime(id, &ts);
 	return ts.tv_sec * 1000ull + ts.tv_nsec / 1000000;
+}
+
+uint64_t daemon_ms(void)
+{
+	return clock_ms(CLOCK_BOOTTIME);
 }
 
 /* ---- configuration ------------------------------------------------------------- */
@@ -101,6 +107,10 @@ static void open_events(struct daemon *d)
 	if (d->events || !d->client)
 		return;
 	if (client_open(&d->events, 0) || client_listen(d->events, "listen to events")) {
+		if (!d->said_events)
+			daemon_say("no events of the module (%s): going by the looks at the devices alone",
+				   d->events ? client_why(d->events) : "no memory");
+		d->said_events = true;
 		client_close(d->events);
 		d->events = NULL;
 		return;
@@ -113,6 +123,10 @@ static void take_events(struct daemon *d)
 	int err = client_events(d->events, take_event, d);
 
 	if (err == -ENOBUFS) {
+		if (!d->said_lost)
+			daemon_say("events of the module were lost, more came than were read: looking at all devices anew");
+		d->said_lost = true;
+		d->lost_events++;
 		d->hurry = true;
 	} else if (err && err != -EAGAIN) {
 		client_close(d->events);
@@ -153,6 +167,41 @@ static void wait_for(struct daemon *d, int ms)
 	}
 }
 
+/* ---- sleep and clocks ---------------------------------------------------------- */
+
+/* Since boot. Read once more where another task came between the two clocks. */
+static uint64_t slept_ms(void)
+{
+	uint64_t before, boot, after;
+
+	do {
+		before = clock_ms(CLOCK_MONOTONIC);
+		boot = clock_ms(CLOCK_BOOTTIME);
+		after = clock_ms(CLOCK_MONOTONIC);
+	} while (after - before > LOOK_MS / 2);
+	return boot > after ? boot - after : 0;
+}
+
+/* True: the machine slept since the last look. What it uses has yet to show. */
+static bool has_slept(struct daemon *d)
+{
+	uint64_t slept = slept_ms(), before = d->slept_ms;
+
+	d->slept_ms = slept;
+	if (slept < before + LOOK_MS)
+		return false;
+	daemon_say("the machine slept for %" PRIu64 " s, which count in every age: the next decision by age comes after %" PRIu32 " s",
+		   (slept - before) / 1000, d->config.interval);
+	return true;
+}
+
+static void doubt_clock(struct daemon *d)
+{
+	if (!d->budget.believed && !d->said_clock)
+		daemon_say("the wall clock shows less than it did, or was never set: the budget of 24 hours goes by the time that the machine runs");
+	d->said_clock = !d->budget.believed;
+}
+
 /* ---- rounds ------------------------------------------------------------------------ */
 
 static void round_once(struct daemon *d)
@@ -164,6 +213,7 @@ static void round_once(struct daemon *d)
 	d->round = s.now;
 	d->rounds++;
 	d->hurry = false;
+	doubt_clock(d);
 	daemon_act(d);
 }
 
@@ -174,7 +224,7 @@ static void round_once(struct daemon *d)
  */
 static void loop(struct daemon *d)
 {
-	uint64_t next = 0, last = 0;
+	uint64_t next = 0, last = 0, rest = 0;
 
 	while (!d->stop) {
 		uint64_t now = daemon_ms();
@@ -183,13 +233,18 @@ static void loop(struct daemon *d)
 
 		if (d->reload)
 			reload(d);
+		if (has_slept(d))
+			rest = next = now + d->config.interval * 1000ull;
+		if (now < rest)
+			d->hurry = false;
 		there = daemon_look(d);
 		if (there) {
 			open_events(d);
 			daemon_reap(d);
 			if (d->budget.nr_held && !daemon_is_busy(d))
 				daemon_settle_old(d);
-			if (now >= next || (d->hurry && now >= last + REST_MS) ||
+			if (now >= next ||
+			    (d->hurry && now >= rest && now >= last + REST_MS) ||
 			    (daemon_is_near(d) && !daemon_is_busy(d) && now >= last + LOOK_MS)) {
 				round_once(d);
 				last = daemon_ms();
@@ -268,6 +323,7 @@ int daemon_run(struct daemon *d)
 	if (err)
 		return err;
 	find_watchdog(d);
+	d->slept_ms = slept_ms();
 	say_start(d);
 	daemon_notify("READY=1");
 	loop(d);

@@ -72,7 +72,10 @@ struct daemon {
 	uint32_t round;			/* boottime s of the last decision */
 	uint64_t rounds, decided[POLICY_WHYS], done[POLICY_VERBS], failed[POLICY_VERBS];
 	uint64_t moved_slots, freed_bytes, written_bytes;
-	bool said_psi, said_observer, said_module;
+	/* What is missing, or went wrong, is told once. */
+	bool said_psi, said_observer, said_module, said_events, said_lost, said_clock;
+	uint64_t lost_events;		/* overruns of the socket */
+	uint64_t slept_ms;		/* since boot, at the last look */
 	int fd_signal, fd_psi, fd_control, fd_events;
 	bool stop, reload;
 	bool hurry;			/* look again at once */

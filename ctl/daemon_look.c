@@ -240,7 +240,8 @@ static void cover(struct daemon *d, const struct model_dev *list, size_t nr)
 			observer_close(d->observer);
 			d->observer = NULL;
 			if (!d->config.observer ||
-			    watch_start(d->client, 0, list, nr, true, &d->observer) != CMD_OK) {
+			    watch_start(d->client, 0, list, nr, WATCH_YES | WATCH_OWN,
+					&d->observer) != CMD_OK) {
 				observer_close(d->observer);
 				d->observer = NULL;
 				if (!d->said_observer)

@@ -171,6 +171,7 @@ static struct json_object *status_object(struct daemon *d)
 	json_object_object_add(o, "observer", json_object_new_boolean(d->observer != NULL));
 	json_object_object_add(o, "psi", json_object_new_boolean(d->pressure.has_psi));
 	put_u(o, "rounds", d->rounds);
+	put_u(o, "lost_events", d->lost_events);
 	put_u(budget, "day", d->config.budget_day);
 	put_u(budget, "spent", budget_spent(&d->budget, &now));
 	put_u(budget, "left", budget_left(&d->budget, d->config.budget_day, &now));

@@ -205,8 +205,8 @@ static void stop_again(struct observer **o)
 }
 
 enum cmd_result watch_start(struct client *c, double half_life,
-			    const struct model_dev *list, size_t nr, bool yes,
-			    struct observer **o)
+			    const struct model_dev *list, size_t nr,
+			    unsigned int flags, struct observer **o)
 {
 	uint32_t shift = half_life > 0 ? half_life_shift(half_life) :
 			 ZRAM_HALF_LIFE_SHIFT;
@@ -227,13 +227,13 @@ enum cmd_result watch_start(struct client *c, double half_life,
 		res = check_half_life(*o, shift);
 	if (res != CMD_OK)
 		return res;
-	much = yes ? 0 : much_memory(*o, list, nr);
+	much = flags & WATCH_YES ? 0 : much_memory(*o, list, nr);
 	if (much && !may_take(much)) {
 		if (started)
 			stop_again(o);
 		return CMD_FAILED;
 	}
-	if (started)
+	if (started && !(flags & WATCH_OWN))
 		util_note("the observer runs from now on, also after this command; `zramctl observe stop` ends it");
 	if (half_life > 0 && half_life != 1u << shift)
 		util_note("heat halves every %u s, the power of two that is nearest to %g s",

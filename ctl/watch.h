@@ -14,17 +14,19 @@
 
 enum watch_flags {
 	WATCH_SKIP = 1u << 0,	/* above 1 % of RAM leave things as they are */
+	WATCH_YES = 1u << 1,	/* do not ask */
+	WATCH_OWN = 1u << 2,	/* the caller ends the observer himself */
 };
 
 /*
- * The running observer, or a new one (said on stderr). @half_life in
- * seconds, 0: the running one's, or the default. When records of the devices
- * of @list take over 1 % of RAM it asks, unless @yes; on a no, what was started
- * is stopped again.
+ * The running observer, or a new one (said on stderr, unless WATCH_OWN).
+ * @half_life in seconds, 0: the running one's, or the default. When records of
+ * the devices of @list take over 1 % of RAM it asks, unless WATCH_YES; on a no,
+ * what was started is stopped again.
  */
 enum cmd_result watch_start(struct client *c, double half_life,
-			    const struct model_dev *list, size_t nr, bool yes,
-			    struct observer **o);
+			    const struct model_dev *list, size_t nr,
+			    unsigned int flags, struct observer **o);
 /*
  * See to it that each initialised device of the list is recorded in its
  * present generation, seed it where it was not, and give back the maps of

@@ -55,8 +55,21 @@ ok "a wrong one is not" wait_for 'log_has "policy.budget.*stays as it was"' 10
 is "$(status day)" 5242880 "the old one stays"
 quick
 
+# ---- more events than its socket holds
+other=$(cat /sys/class/zram-control/hot_add)
+kill -STOP $DAEMON
+for ((i = 0; i < 100; i++)); do
+	echo 1M >/sys/block/zram$other/disksize
+	echo 1 >/sys/block/zram$other/reset
+done
+echo $other >/sys/class/zram-control/hot_remove
+kill -CONT $DAEMON
+ok "lost events are told" wait_for 'log_has "events of the module were lost"' 10
+cmp_num "$(status lost_events)" -ge 1 "and counted"
+
 # ---- the observer stopped by somebody else
 ok "the observer is its own" wait_for '[ "$(status records)" = observer ]' 10
+nok "which nobody is told to end" log_has "observe stop"
 zramctl observe stop
 ok "it starts another" wait_for '[ -e /sys/fs/bpf/zram/slots_'$N' ]' 10
 
@@ -98,4 +111,19 @@ ok "a reset device is not watched any more" wait_for '[ -z "$(status name)" ]' 1
 stop_daemon
 is $? 0 "it stops"
 ok "the observer that was there stays" test -e /sys/fs/bpf/zram/slots
+
+# ---- no memory pressure, no observer
+zramctl observe stop
+mount -o bind /dev/null /proc/pressure/memory
+track umount /proc/pressure/memory
+put 16M $SYS/disksize
+configure '{ "interval": "1s", "observer": { "enabled": false } }'
+: >$LOG
+start_daemon || bail "the daemon does not start without both" "$(cat $LOG)"
+ok "it goes on without both" wait_for '[ "$(status rounds)" -ge 3 ]' 20
+is "$(status psi) $(status records)" "false dump" "as status says"
+is "$(grep -c 'no memory pressure' $LOG) $(grep -c 'no observer' $LOG)" "1 1" "and the log, once"
+nok "an observer that nobody wanted" test -e /sys/fs/bpf/zram
+stop_daemon
+is $? 0 "it stops"
 done_testing
