@@ -10,7 +10,8 @@
 # marks a smoke test, which `make check` runs on every series. alone: a boot of
 # its own. keys: one is pressed every few seconds, which wakes a machine. flavours: in `make check-all` on other flavours of kernels, too. debug:
 # only on the debug kernel. stock: in `make check-all` also with the stock zram of
-# that series. nodebug: never there. soak: only in `make check-all`.
+# that series. nodebug: never there. soak: only in `make check-all`. boots=2: runs
+# twice, each time in a new boot with what the disks hold.
 
 needs_of() {
 	head -n 30 "$1" | sed -n 's,^[#/ *]*needs: *\([^*]*\).*,\1,p' | tr '\n' ' '
