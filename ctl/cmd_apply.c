@@ -16,6 +16,14 @@
 #include "swap.h"
 #include "util.h"
 
+static bool codec_differs(const struct model_codec *is, const struct model_codec_spec *want)
+{
+	if (want->has & MODEL_CODEC_ALGO && strcmp(is->algo, want->algo))
+		return true;
+	return want->has & MODEL_CODEC_LEVEL &&
+	       (!(is->has & MODEL_CODEC_LEVEL) || is->level != want->level);
+}
+
 /* What of an initialised device only a reset could change; NULL: nothing. */
 static const char *differs(const struct model_dev *is, const struct model_spec *want,
 			   uint32_t page)
@@ -28,6 +36,9 @@ static const char *differs(const struct model_dev *is, const struct model_spec *
 		return "algorithm";
 	if (want->has & MODEL_LEVEL && (!model_has(is, MODEL_LEVEL) || is->level != want->level))
 		return "level";
+	for (int prio = 1; prio < MODEL_CODECS; prio++)
+		if (codec_differs(&is->codec[prio], &want->codec[prio]))
+			return "secondary algorithm";
 	return NULL;
 }
 

@@ -35,7 +35,7 @@ static const struct cmd_opt opts[] = {
 /* What to create, from the command line. */
 struct plan {
 	struct model_spec spec;
-	char recomp[3 * ZRAM_ALGO_NAME_MAX];	/* taken apart */
+	char recomp[MODEL_RECOMP_LEN];	/* taken apart */
 	int dict_fd;		/* -1: none */
 	struct backing_plan backing;
 	bool swap;
@@ -110,39 +110,15 @@ static enum cmd_result plan_params(const struct cmd_args *args,
 static enum cmd_result plan_recomp(const struct cmd_args *args,
 				   struct plan *plan)
 {
-	const char *text = cmd_option(args, "recomp");
-	char *word, *level, *rest = plan->recomp;
-	uint32_t prio = 0;
+	const char *text = cmd_option(args, "recomp"), *word, *wrong;
 
 	if (!text)
 		return CMD_OK;
 	if (strlen(text) >= sizeof(plan->recomp))
 		return cmd_usage(args, "--recomp '%.40s' is too long", text);
 	strcpy(plan->recomp, text);
-	while ((word = strsep(&rest, ","))) {
-		struct model_codec_spec *c;
-
-		if (++prio >= MODEL_CODECS)
-			return cmd_usage(args, "--recomp takes %d algorithms "
-					 "at most", MODEL_CODECS - 1);
-		c = &plan->spec.codec[prio];
-		level = strchr(word, ':');
-		if (level) {
-			*level++ = '\0';
-			if (util_parse_s32(level, &c->level) ||
-			    c->level == INT32_MIN)
-				return cmd_usage(args, "--recomp: the level "
-						 "'%s' is not a number", level);
-			c->has |= MODEL_CODEC_LEVEL;
-		}
-		if (!*word || strlen(word) >= ZRAM_ALGO_NAME_MAX)
-			return cmd_usage(args, "--recomp '%.40s' is no "
-					 "algorithm's name; 'zramctl version' "
-					 "lists them", word);
-		c->has |= MODEL_CODEC_ALGO;
-		c->algo = word;
-	}
-	return CMD_OK;
+	wrong = model_parse_recomp(plan->recomp, plan->spec.codec, &word);
+	return wrong ? cmd_usage(args, "--recomp: '%.40s' %s", word, wrong) : CMD_OK;
 }
 
 static enum cmd_result plan_backing(const struct cmd_args *args,

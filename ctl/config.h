@@ -26,6 +26,7 @@
 struct config_device {
 	struct model_spec spec;		/* spec.algo points to algo; id is set */
 	char algo[ZRAM_ALGO_NAME_MAX];
+	char recomp[MODEL_RECOMP_LEN];	/* spec.codec point into it */
 	char backing[CONFIG_BACKING_LEN];	/* a disk; "": none */
 	char backing_file[CONFIG_BACKING_LEN];	/* or a file behind a loop device */
 	uint64_t backing_size;		/* of the file; 0: as it is */

@@ -13,6 +13,7 @@
 const struct config_device_key config_device_keys[] = {
 	{ "algo", "string", "compression algorithm" },
 	{ "level", "integer", "compression level" },
+	{ "recomp", "string", "secondary algorithms, such as \"zstd:9\" or \"zstd,deflate\": what policy.recompress moves old slots to" },
 	{ "size", "integer,string", "size of the device: bytes, \"1G\", or \"50%\" of RAM (the default)" },
 	{ "mem_limit", "integer,string", "the most memory its data may take: bytes, \"1G\", or a share of RAM; 0: no limit" },
 	{ "backing", "string", "disk for its cold slots; what is on it is lost" },
@@ -68,6 +69,20 @@ static int read_path(const struct config_text *t, const char *path,
 	return 0;
 }
 
+static int read_recomp(const struct config_text *t, struct config_device *d,
+		       const char *path, struct json_object *o)
+{
+	const char *text = json_object_get_string(o), *word, *wrong;
+
+	if (!json_object_is_type(o, json_type_string) || strlen(text) >= sizeof(d->recomp))
+		return config_wrong(t, path, "%.60s is of the wrong type: write \"zstd:9\", or up to three with commas between",
+				    json_object_to_json_string(o));
+	strcpy(d->recomp, text);
+	memset(d->spec.codec, 0, sizeof(d->spec.codec));
+	wrong = model_parse_recomp(d->recomp, d->spec.codec, &word);
+	return wrong ? config_wrong(t, path, "'%.40s' %s; write \"zstd:9\"", word, wrong) : 0;
+}
+
 static int read_key(const struct config_text *t, struct config_device *d,
 		    const char *path, const char *key, struct json_object *o)
 {
@@ -90,6 +105,8 @@ static int read_key(const struct config_text *t, struct config_device *d,
 		s->has |= MODEL_LEVEL;
 		return read_int(t, path, o, -131072, 1000, &s->level);
 	}
+	if (!strcmp(key, "recomp"))
+		return read_recomp(t, d, path, o);
 	if (!strcmp(key, "size")) {
 		err = read_size(t, path, o, &s->disksize);
 		if (!err && !s->disksize)

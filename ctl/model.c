@@ -21,6 +21,36 @@ int model_parse_name(const char *name, uint32_t *id)
 		return -EINVAL;
 	return 0;
 }
+
+const char *model_parse_recomp(char *text, struct model_codec_spec codec[MODEL_CODECS],
+			       const char **word)
+{
+	uint32_t prio = 0;
+	char *name, *level;
+
+	while ((name = strsep(&text, ","))) {
+		struct model_codec_spec *c = &codec[++prio];
+
+		*word = name;
+		if (prio >= MODEL_CODECS)
+			return "is one too many: three algorithms at most";
+		level = strchr(name, ':');
+		if (level) {
+			*level++ = '\0';
+			if (util_parse_s32(level, &c->level) || c->level == INT32_MIN) {
+				*word = level;
+				return "is not a number, as a level is";
+			}
+			c->has |= MODEL_CODEC_LEVEL;
+		}
+		if (!*name || strlen(name) >= ZRAM_ALGO_NAME_MAX)
+			return "is no algorithm's name; 'zramctl version' lists them";
+		c->has |= MODEL_CODEC_ALGO;
+		c->algo = name;
+	}
+	return NULL;
+}
+
 static const char *name_of(const char *const *names, size_t nr, uint32_t v)
 {
 	return v < nr ? names[v] : "?";

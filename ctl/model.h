@@ -154,6 +154,14 @@ struct model_spec {
 
 /* "zram0", "/dev/zram0" or "0"; -EINVAL. No kernel is asked. */
 int model_parse_name(const char *name, uint32_t *id);
+/* Bytes for the text of model_parse_recomp, at least. */
+#define MODEL_RECOMP_LEN (3 * ZRAM_ALGO_NAME_MAX)
+/*
+ * "ALGO[:LEVEL],...": the codecs of priorities 1 and up. @text is taken apart, and
+ * they point into it. NULL, or what is wrong with *@word: "is no ...".
+ */
+const char *model_parse_recomp(char *text, struct model_codec_spec codec[MODEL_CODECS],
+			       const char **word);
 
 /* A job as the module shows it. Times are boottime ns; 0: not yet. */
 struct model_job {

@@ -28,6 +28,14 @@ ctl apply $conf
 is "$CODE $OUT" "0 /dev/zram0" "a limit is set on the live device"
 conf '{ "devices": { "zram0": { "algo": "lz4", "size": "32M" } } }'
 refuses 1 "another size.*reset zram0" apply $conf
+conf '{ "devices": { "zram5": { "size": "8M", "recomp": "zstd:5" } } }'
+refuses 1 "another secondary algorithm.*reset zram5" apply $conf
+ctl remove zram5
+ctl apply $conf
+is "$CODE$ERR $OUT" "0 /dev/zram5" "a device with a secondary algorithm"
+like "$(cat /sys/block/zram5/recomp_algorithm)" '#1: .*\[zstd\]' "which it has"
+ctl apply $conf
+is "$CODE$OUT$ERR" 0 "again: nothing is changed"
 
 # with a disk, or a file
 rmmod brd 2>/dev/null
@@ -51,7 +59,7 @@ like "$ERR" "held by something else" "a disk that another one has is refused"
 conf '{ "devices": { "zram7": { "size": "8M", "backing": "/dev/zram8" } } }'
 refuses 1 "zram7 has /dev/ram0 behind it, not /dev/zram8.*detach zram7" apply $conf
 for text in '"backing": "ram0"' '"backing": 5' '"backing": "/a", "backing_file": "/b"' '"backing_size": "1M"' \
-		'"promote": "x"' '"promote": 2' '"promote": "2/0s"'; do
+		'"recomp": "zstd:x"' '"recomp": 5' '"recomp": "a,b,c,d"' '"promote": "x"' '"promote": 2' '"promote": "2/0s"'; do
 	conf "{ \"devices\": { \"zram7\": { $text } } }"
 	refuses 1 "write " apply $conf
 done
