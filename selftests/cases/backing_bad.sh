@@ -4,7 +4,7 @@
 # system on it (unless forced), held by others, too small; and a disk that is
 # pulled out while packs are on it costs these and nothing else.
 # needs: files=build/pages/small.pages:/pages/small.pages modules=brd,loop,ext4,null_blk,dm-mod
-# needs: progs=mkfs.ext4,blkid,dmsetup,losetup timeout=90
+# needs: progs=mkfs.ext4,blkid,dmsetup,losetup timeout=90 nodebug
 
 . /zramkit/selftests/lib/lib.sh
 . /zramkit/selftests/lib/ctl.sh

@@ -3,7 +3,7 @@
 # At any moment of a job of any sort its device is reset, removed or asked to give
 # its disk back, the module is unloaded, or whoever waits for the job is killed:
 # no page is wrong, and nothing is left in memory, in packs or on the disk.
-# needs: files=build/pages/small.pages:/pages/small.pages modules=brd,dm-mod progs=dmsetup timeout=150
+# needs: files=build/pages/small.pages:/pages/small.pages modules=brd,dm-mod progs=dmsetup timeout=150 nodebug
 
 . /zramkit/selftests/lib/lib.sh
 . /zramkit/selftests/lib/disk.sh
