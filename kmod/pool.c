@@ -18,19 +18,18 @@ size_t zram_pool_huge_size(struct zram_pool *pool)
 	return zs_huge_class_size(zram_pool_zs(pool));
 }
 
-unsigned int zram_pool_shapes(struct zram_pool_shape *shape)
+void zram_pool_shapes(struct zram_pool_shape *shape)
 {
-	const unsigned int step = PAGE_SIZE / ZRAM_POOL_SIZES;
-	unsigned int nr = DIV_ROUND_UP(PAGE_SIZE - 32, step) + 1;
 	unsigned int i;
 
 	/* From large to small, since the largest of equal ones stands for all. */
-	for (i = nr; i--; ) {
-		unsigned int size = min_t(unsigned int, 32 + i * step, PAGE_SIZE);
+	for (i = ZRAM_POOL_SIZES; i--; ) {
+		unsigned int size = min_t(unsigned int, PAGE_SIZE,
+					  ZRAM_POOL_LEAST + i * ZRAM_POOL_STEP);
 		unsigned int pages = zram_zs_group_pages(size);
 		unsigned int objects = pages * PAGE_SIZE / size;
 
-		if (i + 1 < nr && shape[i + 1].pages == pages &&
+		if (i + 1 < ZRAM_POOL_SIZES && shape[i + 1].pages == pages &&
 		    shape[i + 1].objects == objects) {
 			shape[i] = shape[i + 1];
 			continue;
@@ -42,7 +41,6 @@ unsigned int zram_pool_shapes(struct zram_pool_shape *shape)
 			.pages = pages,
 		};
 	}
-	return nr;
 }
 
 unsigned long zram_pool_compacted(struct zram_pool *pool)

@@ -118,7 +118,11 @@ static inline unsigned int zram_pool_class(struct zram_pool *pool, size_t size)
  * together, so many in a group of so many pages. A reckoning of ours, since it
  * does not tell: where it is wrong, what is built on it gains nothing.
  */
-#define ZRAM_POOL_SIZES	256
+#define ZRAM_POOL_LEAST	32	/* bytes */
+#define ZRAM_POOL_STEP	(PAGE_SIZE >> 8)
+/* 255 with pages of 4 KiB, 257 with larger ones */
+#define ZRAM_POOL_SIZES	\
+	(DIV_ROUND_UP(PAGE_SIZE - ZRAM_POOL_LEAST, ZRAM_POOL_STEP) + 1)
 
 struct zram_pool_shape {
 	u16 size;	/* bytes of the largest object */
@@ -127,16 +131,15 @@ struct zram_pool_shape {
 	u16 pages;	/* of a group */
 };
 
-/* @shape: ZRAM_POOL_SIZES of them, from small to large. Returns how many. */
-unsigned int zram_pool_shapes(struct zram_pool_shape *shape);
+/* @shape: ZRAM_POOL_SIZES of them, from small to large */
+void zram_pool_shapes(struct zram_pool_shape *shape);
 /* The index of the shape that objects of @size bytes have. */
 static inline unsigned int zram_pool_shape(const struct zram_pool_shape *shape,
 					   size_t size)
 {
-	const size_t least = 32, step = PAGE_SIZE / ZRAM_POOL_SIZES;
-
-	size = max(size + sizeof(unsigned long), least);
-	return shape[DIV_ROUND_UP(size - least, step)].shared;
+	size = clamp_t(size_t, size + sizeof(unsigned long), ZRAM_POOL_LEAST,
+		       PAGE_SIZE);
+	return shape[DIV_ROUND_UP(size - ZRAM_POOL_LEAST, ZRAM_POOL_STEP)].shared;
 }
 
 /* Pages held by the pool now. */

@@ -228,8 +228,8 @@ void zram_squeeze(struct zram_store *st)
 	sq->copy = (void *)__get_free_page(GFP_KERNEL | __GFP_NOWARN);
 	if (sq->copy) {
 		sq->st = st;
-		sq->nr = zram_pool_shapes(sq->shape);
-		sq->nr = min(sq->nr, zram_pool_shape(sq->shape, st->huge_size));
+		zram_pool_shapes(sq->shape);
+		sq->nr = zram_pool_shape(sq->shape, st->huge_size);
 		for_each_slot(sq, count);
 		make_plan(sq);
 		check_plan(sq);
