@@ -113,7 +113,7 @@ build/helper/%/wqfill.ko: selftests/kmod/wqfill.c selftests/kmod/Kbuild build/ke
 	+@selftests/vm/kmake $* -s M=$(TOP)/$(@D) modules >$(@D)/build.log 2>&1 || { cat $(@D)/build.log; exit 1; }
 
 # The programs for guests of another architecture: static, since those have few libraries
-FOREIGN_PROGS = blocks pagetool hammer storm abiprobe
+FOREIGN_PROGS = blocks pagetool hammer storm abiprobe modelrun
 FOREIGN_CC = aarch64-linux-gnu-gcc-14 $(CPPFLAGS) $(CFLAGS) $(WARN) -D_GNU_SOURCE -pthread -static
 
 progs-arm64: $(FOREIGN_PROGS:%=build/prog-arm64/%)

@@ -3,7 +3,7 @@
 # Random operations beside a model of the device (prog/modelrun.c): contents,
 # every counter, and every slot in dumps and block_state. SEEDS and OPERATIONS
 # (slots a seed) say how much; a difference names its seed.
-# needs: modules=brd kernels=all timeout=90
+# needs: modules=brd kernels=all flavours timeout=90
 
 . /zramkit/selftests/lib/lib.sh
 SEEDS=${SEEDS:-1 2}

@@ -236,12 +236,29 @@ static inline void write_blocks(struct model *m, struct range r,
 		take_over(m, r, i, memory, class[i - first], began);
 }
 
+/*
+ * Of a part of a slot that has what it is written already, nobody can say
+ * whether the write failed: up to a limit, whole slots only.
+ */
+static inline struct range whole_slots(const struct model *m, struct range r)
+{
+	uint32_t first, end, a_slot = blocks_a_slot(m);
+
+	slots_of(m, r, false, &first, &end);
+	if (end - first > MOST_BLOCKS / a_slot)
+		end--;
+	return (struct range){ first * a_slot, (end - first) * a_slot };
+}
+
 static inline void op_write(struct model *m)
 {
 	struct range r = pick_range(m);
-	unsigned char *memory = pick_memory(m, r);
 	uint8_t class[MOST_BLOCKS + 1];
+	unsigned char *memory;
 
+	if (m->limit)
+		r = whole_slots(m, r);
+	memory = pick_memory(m, r);
 	say(m, "write %u+%u at %zu", r.first, r.count, memory - m->buffer);
 	make_blocks(m, r, memory, class);
 	write_blocks(m, r, memory, class);
