@@ -33,7 +33,7 @@ static const struct job_type job_types[] = {
 		&zram_writeback_ops, zram_writeback_check
 	},
 	[ZRAM_JOB_TYPE_PROMOTE] = { &zram_promote_ops, zram_promote_check },
-	[ZRAM_JOB_TYPE_DETACH] = { &zram_detach_ops, zram_promote_check },
+	[ZRAM_JOB_TYPE_DETACH] = { &zram_detach_ops, zram_detach_check },
 };
 
 /* With lock held for reading. */

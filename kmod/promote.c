@@ -34,6 +34,16 @@ int zram_promote_check(const struct zram_store *st,
 	return -ENODEV;
 }
 
+/* A slot left out would rest on a disk that has gone. */
+int zram_detach_check(const struct zram_store *st,
+		      const struct zram_job_spec *spec, const char **why)
+{
+	if (!spec->ranges)
+		return zram_promote_check(st, spec, why);
+	*why = "a detach takes every slot, and no ranges";
+	return -EINVAL;
+}
+
 static bool is_meant(const struct zram_job *job, struct zram_pack *p)
 {
 	u32 live = READ_ONCE(p->live);

@@ -22,8 +22,10 @@ extern const struct zram_job_ops zram_promote_ops;
  * an error (as above) it stays. Readers are waited for some seconds.
  */
 extern const struct zram_job_ops zram_detach_ops;
-/* Of both. -ENODEV: no backing device. */
+/* -ENODEV: no backing device; -EINVAL, detach: ranges. */
 int zram_promote_check(const struct zram_store *st,
 		       const struct zram_job_spec *spec, const char **why);
+int zram_detach_check(const struct zram_store *st,
+		      const struct zram_job_spec *spec, const char **why);
 
 #endif

@@ -81,6 +81,8 @@ is "$(cat $SYS/backing_dev)" /dev/ram1 "at the limit it stays"
 ctl set zram$N --mem-limit 0
 freeze
 verify "all is right on the disk" -s 3
+like "$(jobrun $N detach -r 0:1 2>&1)" "takes every slot" "no slot is left behind on a disk that goes"
+is "$(cat $SYS/backing_dev)" /dev/ram1 "which stays"
 
 # somebody else writes to the disk
 dd if=/dev/urandom of=/dev/ram1 bs=4k seek=12 count=4 oflag=direct conv=notrunc 2>/dev/null
