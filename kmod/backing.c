@@ -27,8 +27,19 @@
  */
 struct workqueue_struct *zram_backing_wq;
 static struct workqueue_struct *discard_wq;
-static atomic_t nr_alive = ATOMIC_INIT(0);
+static DEFINE_SPINLOCK(all_lock);
+static LIST_HEAD(all_backings);		/* opened, not released yet; all_lock */
 static DECLARE_WAIT_QUEUE_HEAD(all_gone);
+
+static bool none_is_left(void)
+{
+	bool none;
+
+	spin_lock(&all_lock);
+	none = list_empty(&all_backings);
+	spin_unlock(&all_lock);
+	return none;
+}
 
 int zram_backing_init(void)
 {
@@ -48,7 +59,7 @@ int zram_backing_init(void)
 void zram_backing_exit(void)
 {
 	/* as long as a disk takes, which is nothing to warn of */
-	wait_event_idle(all_gone, !atomic_read(&nr_alive));
+	wait_event_idle(all_gone, none_is_left());
 	destroy_workqueue(discard_wq);
 	destroy_workqueue(zram_backing_wq);
 }
@@ -109,6 +120,22 @@ static bool is_folder(const char *path)
 	return true;
 }
 
+/*
+ * A disk that did not answer when it was let go may still carry out what it was
+ * given then, on top of what comes now. Its holder would get it once more.
+ */
+static bool is_left_behind(struct block_device *bdev)
+{
+	struct zram_backing *bd;
+	bool found = false;
+
+	spin_lock(&all_lock);
+	list_for_each_entry(bd, &all_backings, node)
+		found |= bd->disk.bdev == bdev && READ_ONCE(bd->closing);
+	spin_unlock(&all_lock);
+	return found;
+}
+
 static int open_disk(struct zram_backing *bd, const char *path,
 		     const char **why)
 {
@@ -127,6 +154,11 @@ static int open_disk(struct zram_backing *bd, const char *path,
 	if (err)
 		return refuse_open(err, why);
 	bdev = bd->disk.bdev;
+	if (is_left_behind(bdev)) {
+		zram_compat_bdev_close(&bd->disk);
+		return refuse(-EBUSY, why,
+			      "the disk has still to finish what it was given before");
+	}
 	unit = max_t(unsigned int, ZRAM_BACKING_BLOCK,
 		     bdev_logical_block_size(bdev));
 	bd->unit_shift = ilog2(unit);
@@ -383,10 +415,12 @@ static void release_disk(struct work_struct *work)
 	free_buffers(bd);
 	bioset_exit(&bd->bios);
 	zram_extent_map_exit(&bd->map);
+	spin_lock(&all_lock);
+	list_del(&bd->node);
+	spin_unlock(&all_lock);
 	complete(&bd->released);
 	put_memory(bd);
-	if (atomic_dec_and_test(&nr_alive))
-		wake_up(&all_gone);
+	wake_up(&all_gone);
 }
 
 static int make_parts(struct zram_backing *bd, const char *path)
@@ -448,7 +482,9 @@ struct zram_backing *zram_backing_open(const char *path,
 		refuse_open(err, why);
 		goto err_close;
 	}
-	atomic_inc(&nr_alive);
+	spin_lock(&all_lock);
+	list_add(&bd->node, &all_backings);
+	spin_unlock(&all_lock);
 	return bd;
 
 err_close:

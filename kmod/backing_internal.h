@@ -28,6 +28,7 @@ struct zram_backing_stats {
 };
 
 struct zram_backing {
+	struct list_head node;		/* of all that are open; backing.c */
 	struct zram_compat_bdev disk;
 	struct zram_backing_user user;
 	struct zram_extent_map map;

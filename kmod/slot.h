@@ -19,8 +19,8 @@
  *   9. zram_pack.lock		spinlock: live slots and place of a pack
  *  10. the innermost, none of them held with another: zsmalloc's locks (pool.c),
  *	the extent map, zram_packs.lock and by_id (packs.c), zram_unpack.lock,
- *	zram_backing.lock, zram_fetch.lock, zram_writeback_knobs.lock, jobs_lock
- *	(job.c)
+ *	zram_backing.lock, all_lock (backing.c), zram_fetch.lock,
+ *	zram_writeback_knobs.lock, jobs_lock (job.c)
  *
  * The I/O path takes 5 and below, a free of a swap entry 8 and below. 7 and 8
  * are never held together, and no allocation that may reclaim happens under

@@ -92,6 +92,7 @@ job promote
 ok "hold it once more" disk_hold back
 jobrun $N writeback -B >/dev/null
 ok "reset ends" within 15 bash -c "echo 1 >$SYS/reset"
+expect_errno EBUSY /dev/mapper/back $SYS/backing_dev "what it still has to do could spoil what comes now"
 ok "the disk goes on" disk_go_on back
 ok "and is free for others" wait_for "put /dev/mapper/back $SYS/backing_dev 2>/dev/null" 10
 drop_device $N
