@@ -121,6 +121,29 @@ static bool is_folder(const char *path)
 }
 
 /*
+ * Which disk is at @path, if the caller may read and write it: who may steer
+ * the module need not have a right to every disk.
+ */
+static int find_disk(const char *path, dev_t *devt)
+{
+	struct path found;
+	int err;
+
+	err = lookup_bdev(path, devt);
+	if (err)
+		return is_folder(path) ? -EISDIR : err;
+	err = kern_path(path, LOOKUP_FOLLOW, &found);
+	if (err)
+		return err;
+	if (d_backing_inode(found.dentry)->i_rdev != *devt)
+		err = -ESTALE;
+	else
+		err = path_permission(&found, MAY_OPEN | MAY_READ | MAY_WRITE);
+	path_put(&found);
+	return err;
+}
+
+/*
  * A disk that did not answer when it was let go may still carry out what it was
  * given then, on top of what comes now. Its holder would get it once more.
  */
@@ -144,9 +167,9 @@ static int open_disk(struct zram_backing *bd, const char *path,
 	dev_t devt;
 	int err;
 
-	err = lookup_bdev(path, &devt);
+	err = find_disk(path, &devt);
 	if (err)
-		return refuse_open(is_folder(path) ? -EISDIR : err, why);
+		return refuse_open(err, why);
 	if (bd->user.own && devt == disk_devt(bd->user.own))
 		return refuse(-EINVAL, why,
 			      "a device cannot be its own backing device");
@@ -154,20 +177,20 @@ static int open_disk(struct zram_backing *bd, const char *path,
 	if (err)
 		return refuse_open(err, why);
 	bdev = bd->disk.bdev;
-	if (is_left_behind(bdev)) {
-		zram_compat_bdev_close(&bd->disk);
-		return refuse(-EBUSY, why,
-			      "the disk has still to finish what it was given before");
-	}
 	unit = max_t(unsigned int, ZRAM_BACKING_BLOCK,
 		     bdev_logical_block_size(bdev));
 	bd->unit_shift = ilog2(unit);
 	bd->nr_units = bdev_nr_bytes(bdev) >> bd->unit_shift;
-	if (!bd->nr_units) {
+	if (bdev->bd_dev != devt)
+		err = refuse_open(-ESTALE, why);
+	else if (is_left_behind(bdev))
+		err = refuse(-EBUSY, why,
+			     "the disk has still to finish what it was given before");
+	else if (!bd->nr_units)
+		err = refuse(-EINVAL, why, "the disk has no room");
+	if (err)
 		zram_compat_bdev_close(&bd->disk);
-		return refuse(-EINVAL, why, "the disk has no room");
-	}
-	return 0;
+	return err;
 }
 
 static struct bio *next_bio(struct zram_reader *r)

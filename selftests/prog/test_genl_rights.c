@@ -3,13 +3,15 @@
  * Who may do what through the family "zram": everybody may look, as in sysfs;
  * changing anything and reading slots is for CAP_NET_ADMIN of the initial user
  * namespace; other network namespaces do not see the family at all.
- * needs: kernels=all timeout=60
+ * A disk is taken only for who may read and write it.
+ * needs: kernels=all modules=brd timeout=60
  */
 #include "genl.h"
 
 #include <grp.h>
 #include <linux/capability.h>
 #include <sched.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -43,6 +45,8 @@ static const struct {
 	{ "job-cancel", ZRAM_CMD_JOB_CANCEL, 0, true },
 	{ "job-get", ZRAM_CMD_JOB_GET, NLM_F_DUMP, true },
 	{ "pack-get", ZRAM_CMD_PACK_GET, NLM_F_DUMP, true },
+	{ "attach", ZRAM_CMD_ATTACH, 0, true },
+	{ "detach", ZRAM_CMD_DETACH, 0, true },
 };
 
 #define NR_OPS (sizeof(ops) / sizeof(ops[0]))
@@ -132,6 +136,20 @@ static bool drop_net_admin(void)
 	return !syscall(SYS_capset, &h, d);
 }
 
+/* May steer the family, but owns nothing and passes over no file's mode. */
+static bool keep_net_admin_only(void)
+{
+	struct __user_cap_header_struct h = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct d[2] = {
+		{ .effective = 1u << CAP_NET_ADMIN, .permitted = 1u << CAP_NET_ADMIN },
+	};
+
+	return !prctl(PR_SET_KEEPCAPS, 1) && become_nobody() &&
+	       !syscall(SYS_capset, &h, d);
+}
+
 static bool enter_user_ns(void)
 {
 	return !unshare(CLONE_NEWUSER);
@@ -215,6 +233,40 @@ static void check_elsewhere(bool (*scene)(void), const char *who)
 	tap_ok(!f.hears, "%s: no events", who);
 }
 
+static int try_attach(int fd, const char *path)
+{
+	struct genl_req r;
+
+	genl_begin(&r, family, ZRAM_CMD_ATTACH, 0);
+	genl_put_u32(&r, ZRAM_A_DEV_ID, 0);
+	genl_put(&r, ZRAM_A_DEV_BACKING, path, strlen(path) + 1);
+	return genl_talk(fd, &r, NULL, NULL).err;
+}
+
+static void check_disks(void)
+{
+	const char *disk = "/dev/ram0";
+	int status = -1;
+
+	run("modprobe -r brd; modprobe brd rd_nr=1 rd_size=1024");
+	if (run("chmod 600 /dev/ram0")) {
+		tap_ok(true, "whose disks # SKIP no brd in this kernel");
+		return;
+	}
+	for (int may = 0; may < 2; may++) {
+		if (may)
+			run("chmod 666 /dev/ram0");
+		if (!fork())
+			_exit(keep_net_admin_only() ?
+			      -try_attach(genl_open(), disk) : 255);
+		wait(&status);
+		tap_ok(WIFEXITED(status) && WEXITSTATUS(status) == (may ? 0 : EACCES),
+		       "CAP_NET_ADMIN alone and a disk that it %s use: %s",
+		       may ? "may" : "may not", strerror(WEXITSTATUS(status)));
+	}
+	tap_ok(!run("echo 1 > /sys/block/zram0/reset && rmmod brd"), "the disk goes");
+}
+
 int main(void)
 {
 	int fd;
@@ -239,6 +291,7 @@ int main(void)
 	tap_ok(!run("test $(cat /sys/block/zram0/disksize) = 1048576 && "
 		    "test \"$(awk '{ print $4 }' /sys/block/zram0/mm_stat)\" = 0 && "
 		    "test ! -e /sys/block/zram1"), "nothing has changed");
+	check_disks();
 	tap_ok(!run("rmmod zram"), "rmmod");
 	return tap_done();
 }
