@@ -81,14 +81,15 @@ static int gather(struct zram_job *job, struct packing *pk)
 
 	while (m->nr < m->slots) {
 		if (!pk->held) {
+			/* with the batch ends the pack */
+			if (m->nr && zram_select_used_up(pk->select))
+				return 1;
 			found = zram_select_next(pk->select, &pk->next);
 			if (found != 1)
 				return found;
 			pk->held = true;
 		}
-		/* A new batch begins at lower indices: so does a new pack. */
-		if (m->nr && (pk->next.index <= m->index[m->nr - 1] ||
-			      !zram_pack_room(m, pk->next.index)))
+		if (!zram_pack_room(m, pk->next.index))
 			return 1;
 		pk->held = false;
 		job->progress.done++;

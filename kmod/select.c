@@ -238,6 +238,11 @@ int zram_select_next(struct zram_select *sel, struct zram_candidate *c)
 	return -EAGAIN;
 }
 
+bool zram_select_used_up(const struct zram_select *sel)
+{
+	return !sel->scanning && sel->next == sel->nr;
+}
+
 struct zram_select *zram_select_create(struct zram_job *job,
 				       zram_select_rule rule, const void *arg,
 				       unsigned int flags)

@@ -7,8 +7,9 @@
  * takes those after them. The scan reads the state words without locks, as a
  * hint; a candidate is then picked under its slot lock, and any access takes
  * the pick away, so what is given out has not been touched since. A pick does
- * not say whose it is: only the worker of the device may pick, and it puts a
- * slot back in the same step in which it copied it.
+ * not say whose it is: only the worker of the device may pick, and it has no
+ * copy of a slot in hand when it picks that slot once more. A slot that was
+ * written since may be in the next batch, so copies are done with before that.
  */
 #ifndef ZRAM_SELECT_H
 #define ZRAM_SELECT_H
@@ -53,6 +54,11 @@ void zram_select_destroy(struct zram_select *sel);
  * had better end with ZRAM_JOB_MORE. Who gets one replaces or unpicks it.
  */
 int zram_select_next(struct zram_select *sel, struct zram_candidate *c);
+/*
+ * The batch is used up: what comes next may be picked anew, so put back what was
+ * copied, and only then ask for more.
+ */
+bool zram_select_used_up(const struct zram_select *sel);
 
 /*
  * Lock a slot that was picked. NULL, and no lock, when somebody touched it

@@ -283,7 +283,21 @@ static unsigned int room_for(struct zram_job *job, struct zram_pack_maker *m)
 	return room;
 }
 
-/* 1: gathered as many as one pack takes; else as zram_select_next. */
+/* What is under way has to land before slots are picked anew. */
+static bool any_busy(const struct writeback *wb)
+{
+	unsigned int i;
+
+	for (i = 0; i < wb->nr_lanes; i++)
+		if (wb->lane[i]->busy)
+			return true;
+	return false;
+}
+
+/*
+ * 1: gathered as many as one pack takes, or are left of a batch; else as
+ * zram_select_next.
+ */
 static int gather(struct zram_job *job, struct writeback *wb, unsigned int room)
 {
 	struct zram_pack_maker *m = wb->maker;
@@ -291,13 +305,15 @@ static int gather(struct zram_job *job, struct writeback *wb, unsigned int room)
 
 	while (m->nr < room) {
 		if (!wb->held) {
+			if (zram_select_used_up(wb->select) &&
+			    (m->nr || any_busy(wb)))
+				return 1;
 			found = zram_select_next(wb->select, &wb->next);
 			if (found != 1)
 				return found;
 			wb->held = true;
 		}
-		if (m->nr && (wb->next.index <= m->index[m->nr - 1] ||
-			      !zram_pack_room(m, wb->next.index)))
+		if (!zram_pack_room(m, wb->next.index))
 			return 1;
 		wb->held = false;
 		job->progress.done++;
@@ -520,7 +536,7 @@ static int prepare(struct zram_job *job)
 	return 0;
 }
 
-/* Fill the next lane. 1: go on; 0: nothing is left to be sent. */
+/* Fill the next lane. 1: go on; 0: nothing is to be sent, perhaps for now. */
 static int send(struct zram_job *job, struct writeback *wb, struct lane *l)
 {
 	int more;
@@ -529,6 +545,8 @@ static int send(struct zram_job *job, struct writeback *wb, struct lane *l)
 	if (zram_jobs_have(job->jobs, ZRAM_JOB_TYPE_DETACH))
 		return -EBUSY;
 	if (!wb->slots_done) {
+		if (zram_select_used_up(wb->select) && any_busy(wb))
+			return 0;
 		more = next_slots(job, wb, l);
 		wb->slots_done = !more;
 	} else if (!wb->packs_done) {
@@ -544,7 +562,6 @@ static int step(struct zram_job *job)
 {
 	struct writeback *wb = job->priv;
 	struct lane *l = wb->lane[wb->next_lane];
-	unsigned int i;
 	int more;
 
 	if (!try_land(job, l))
@@ -556,12 +573,7 @@ static int step(struct zram_job *job)
 		return more;
 	if (l->busy || !more)
 		wb->next_lane = (wb->next_lane + 1) % wb->nr_lanes;
-	if (more)
-		return ZRAM_JOB_MORE;
-	for (i = 0; i < wb->nr_lanes; i++)
-		if (wb->lane[i]->busy)
-			return ZRAM_JOB_MORE;
-	return wb->err;
+	return more || any_busy(wb) ? ZRAM_JOB_MORE : wb->err;
 }
 
 /*
