@@ -64,7 +64,7 @@ struct writeback {
 	bool slots_done, packs_done;
 	u64 next_pack;			/* id to look on from */
 	struct zram_fetch *fetch;	/* of sparse packs on the disk; or NULL */
-	int err;			/* the last one of the disk */
+	int err;			/* the last one after which it went on */
 };
 
 static s32 level_of(const struct zram_job_spec *spec)
@@ -209,13 +209,15 @@ static void land_pack(struct zram_job *job, struct lane *l, int err)
 static void land_slots(struct zram_job *job, struct zram_pack_maker *m,
 		       struct lane *l, int err)
 {
+	struct writeback *wb = job->priv;
 	struct zram_pack_result result = { 0 };
 
 	load_cargo(m, &l->cargo);
 	if (err) {
 		zram_pack_give_up(m);
 	} else {
-		zram_pack_publish(m, l->stow, &result);
+		if (zram_pack_publish(m, l->stow, &result) == -ENOMEM)
+			wb->err = -ENOMEM;
 		l->stow = NULL;
 	}
 	m->raw = job->spec.raw;
@@ -587,6 +589,8 @@ static void finish(struct zram_job *job)
 
 	if (wb->held)
 		zram_unpick(&job->st->table, wb->next.index);
+	/* landing takes the maker */
+	zram_pack_give_up(wb->maker);
 	for (i = 0; i < wb->nr_lanes; i++) {
 		struct lane *l = wb->lane[i];
 
