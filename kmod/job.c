@@ -179,7 +179,7 @@ static bool is_bounded(const struct zram_job *job)
 {
 	const struct zram_job_spec *spec = &job->spec;
 
-	return !zram_job_bytes_left(job) ||
+	return job->bounded || !zram_job_bytes_left(job) ||
 	       (spec->max_ms && job->busy >= (u64)spec->max_ms * NSEC_PER_MSEC) ||
 	       (spec->slots_limited && zram_job_tried(job) >= spec->max_slots);
 }

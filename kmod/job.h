@@ -99,7 +99,8 @@ struct zram_job_info {
  * A type of job.
  * prepare: memory and the first look; a negative errno ends the job, and
  *	finish is then not called. NULL: nothing to prepare.
- * step: a bounded piece. ZRAM_JOB_MORE, 0 when done, a negative errno. A step
+ * step: a bounded piece. ZRAM_JOB_MORE (with job->bounded: but not within what is
+ *	left of the bounds), 0 when done, a negative errno. A step
  *	that waits (for I/O) also waits for job->cancelled, and should not
  *	begin new I/O once zram_job_should_stop().
  * finish: after the last step, however it ended: drain, unpick, free.
@@ -127,6 +128,8 @@ struct zram_job {
 	u64 busy;			/* ns in steps */
 	unsigned long told;		/* jiffies of the last progress event */
 	bool cancel;			/* somebody wants it to end */
+	bool bounded;			/* of a step: a bound leaves too little
+					 * for the next piece */
 	struct completion cancelled;	/* the same, for steps that wait */
 	wait_queue_head_t wait;		/* woken when it has ended */
 	void *priv;			/* of the type, prepare to finish */

@@ -160,7 +160,8 @@ static void load_cargo(struct zram_pack_maker *m, const struct cargo *c)
 
 /*
  * Send lane->write.buf, @len bytes. The disk's room and every budget are
- * asked for before. 0; -ENOSPC; -EIO: the limit; -ENOMEM; -ECANCELED.
+ * asked for before. 0; -EDQUOT: max_bytes; -ENOSPC; -EIO: the limit; -ENOMEM;
+ * -ECANCELED.
  */
 static int launch(struct zram_job *job, struct lane *l, u32 len)
 {
@@ -169,6 +170,8 @@ static int launch(struct zram_job *job, struct lane *l, u32 len)
 	u32 whole = zram_backing_round(bd, len);
 	struct zram_stow *stow;
 
+	if (whole > zram_job_bytes_left(job))
+		return -EDQUOT;
 	if (!zram_writeback_charge(st->knobs, whole / ZRAM_BACKING_BLOCK))
 		return -EIO;
 	stow = zram_frozen_reserve(bd, len, &job->cancel);
@@ -271,17 +274,24 @@ static bool is_wanted(const struct zram_slot *s, const void *arg)
 	return kind == ZRAM_KIND_OBJECT || kind == ZRAM_KIND_RAW;
 }
 
-/* Slots of the next pack: no more than the bounds leave. */
-static unsigned int room_for(struct zram_job *job, struct zram_pack_maker *m)
+/*
+ * Slots of the next pack: no more than the bounds leave. Compressed ones take
+ * less than their pages; only the first pack of a job is sure to fit.
+ */
+static unsigned int room_for(struct zram_job *job, const struct writeback *wb)
 {
+	const struct zram_pack_maker *m = wb->maker;
+	u64 left = zram_job_bytes_left(job);
 	u64 room = m->slots;
 
 	if (job->spec.slots_limited)
 		room = min(room, job->spec.max_slots - zram_job_tried(job));
+	if (m->raw || !job->progress.bytes_written)
+		room = min(room, round_down(left, zram_backing_round(wb->bd, 1)) /
+				 PAGE_SIZE);
 	if (m->raw)
-		room = min3(room, zram_job_bytes_left(job) / PAGE_SIZE,
-			    zram_writeback_limit_left(job->st->knobs) /
-			    (PAGE_SIZE / ZRAM_BACKING_BLOCK));
+		room = min(room, zram_writeback_limit_left(job->st->knobs) /
+				 (PAGE_SIZE / ZRAM_BACKING_BLOCK));
 	return room;
 }
 
@@ -357,11 +367,11 @@ static int send_slots(struct zram_job *job, struct writeback *wb,
 static int next_slots(struct zram_job *job, struct writeback *wb,
 		      struct lane *l)
 {
-	unsigned int room = room_for(job, wb->maker);
+	unsigned int room = room_for(job, wb);
 	int found, err = 0;
 
 	if (!room)
-		return zram_writeback_limit_left(job->st->knobs) ? 0 : -EIO;
+		return zram_writeback_limit_left(job->st->knobs) ? -EDQUOT : -EIO;
 	found = gather(job, wb, room);
 	if (found == -EAGAIN)
 		return 1;
@@ -556,6 +566,10 @@ static int send(struct zram_job *job, struct writeback *wb, struct lane *l)
 		wb->packs_done = !more;
 	} else {
 		return 0;
+	}
+	if (more == -EDQUOT) {
+		job->bounded = true;
+		return 1;
 	}
 	return more < 0 ? more : 1;
 }

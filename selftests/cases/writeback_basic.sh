@@ -68,7 +68,19 @@ is "$(value phase "$out") $(value error "$out")" "3 0" "packs in memory go to th
 is "$(bd 1)" "$frozen" "all of them"
 ok "all is right on the disk" pagetool verify $DEV /pages/small.pages -c $pages -g 1 -s 4
 
+# bounded BYTES DESC: a job ends at max-bytes, having written something
+bounded() {
+	local before=$(bd 3) out
+
+	out=$(jobrun $N writeback -b $1)
+	is "$(value phase "$out") $(value error "$out")" "4 0" "a job of $2 ends at its bound"
+	cmp_num $((($(bd 3) - before) * 4096)) -le $1 "and has not written more"
+	cmp_num "$(bd 3)" -gt "$before" "but something"
+}
+jobrun $N promote >/dev/null
+bounded 100000 "packs"
 ok "overwrite a third" pagetool write $DEV /pages/small.pages -c $((pages / 3)) -f 0 -g 1
+bounded 50000 "slots"
 ok "part of a frozen page" pagetool verify $DEV /pages/small.pages -c $pages -g 1 -s 5
 echo 1 >$SYS/writeback_limit_enable
 echo 0 >$SYS/writeback_limit
