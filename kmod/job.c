@@ -156,6 +156,11 @@ static void finish_job(struct zram_jobs *jobs, struct zram_job *job,
 {
 	if (job->ops->finish)
 		job->ops->finish(job);
+	/* that it was bounded besides does not matter then */
+	if (!err && job->noted) {
+		phase = ZRAM_JOB_PHASE_FAILED;
+		err = job->noted;
+	}
 	end_job(jobs, job, phase, err);
 }
 

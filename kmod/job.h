@@ -123,6 +123,8 @@ struct zram_job {
 	struct zram_job_spec spec;
 	enum zram_job_phase phase;	/* jobs_lock */
 	int err;
+	int noted;			/* of a type: the last error after which it
+					 * went on; what it ends with */
 	struct zram_job_progress progress;
 	u64 queued, started, ended;	/* boottime ns */
 	u64 busy;			/* ns in steps */

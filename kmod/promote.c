@@ -22,7 +22,6 @@
 struct promote {
 	struct zram_fetch *fetch;
 	u64 next;	/* id of the pack to look on from */
-	int err;	/* of packs that could not be read */
 };
 
 int zram_promote_check(const struct zram_store *st,
@@ -112,7 +111,7 @@ static int collect(struct zram_job *job, struct promote *pr)
 	if (!err || err == -ENOMEM)
 		return err;
 	job->progress.failed++;
-	pr->err = err;
+	job->noted = err;
 	return 0;
 }
 
@@ -128,7 +127,7 @@ static int step(struct zram_job *job)
 		if (err)
 			return err;
 	}
-	return begin_next(job, pr) ?: pr->err;
+	return begin_next(job, pr) ?: job->noted;
 }
 
 static void finish(struct zram_job *job)
@@ -158,6 +157,7 @@ static int detach_step(struct zram_job *job)
 			return more;
 		if (more && !job->spec.force)
 			return -EIO;
+		job->noted = 0;
 		/* both hold on to the disk */
 		zram_thaw_rest(job->st);
 		zram_fetch_destroy(pr->fetch);

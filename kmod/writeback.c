@@ -64,7 +64,6 @@ struct writeback {
 	bool slots_done, packs_done;
 	u64 next_pack;			/* id to look on from */
 	struct zram_fetch *fetch;	/* of sparse packs on the disk; or NULL */
-	int err;			/* the last one after which it went on */
 };
 
 static s32 level_of(const struct zram_job_spec *spec)
@@ -212,7 +211,6 @@ static void land_pack(struct zram_job *job, struct lane *l, int err)
 static void land_slots(struct zram_job *job, struct zram_pack_maker *m,
 		       struct lane *l, int err)
 {
-	struct writeback *wb = job->priv;
 	struct zram_pack_result result = { 0 };
 
 	load_cargo(m, &l->cargo);
@@ -220,7 +218,7 @@ static void land_slots(struct zram_job *job, struct zram_pack_maker *m,
 		zram_pack_give_up(m);
 	} else {
 		if (zram_pack_publish(m, l->stow, &result) == -ENOMEM)
-			wb->err = -ENOMEM;
+			job->noted = -ENOMEM;
 		l->stow = NULL;
 	}
 	m->raw = job->spec.raw;
@@ -239,7 +237,7 @@ static void land(struct zram_job *job, struct lane *l, int err)
 		zram_writeback_refund(job->st->knobs, whole / ZRAM_BACKING_BLOCK);
 		job->progress.bytes_written -= whole;
 		if (err != -ECANCELED) {
-			wb->err = err;
+			job->noted = err;
 			tell(job, ZRAM_EVENT_BACKING_FAILING, err);
 		}
 	}
@@ -333,7 +331,7 @@ static int gather(struct zram_job *job, struct writeback *wb, unsigned int room)
 		case 0:
 			break;
 		case -EIO:
-			wb->err = -EIO;
+			job->noted = -EIO;
 			fallthrough;
 		default:
 			job->progress.skipped++;
@@ -589,7 +587,7 @@ static int step(struct zram_job *job)
 		return more;
 	if (l->busy || !more)
 		wb->next_lane = (wb->next_lane + 1) % wb->nr_lanes;
-	return more || any_busy(wb) ? ZRAM_JOB_MORE : wb->err;
+	return more || any_busy(wb) ? ZRAM_JOB_MORE : 0;
 }
 
 /*

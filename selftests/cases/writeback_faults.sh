@@ -39,6 +39,8 @@ disk_becomes back error $kib
 compr=$(mm_stat $N compr_data_size)
 job writeback
 is "$ERROR" 5 "a job says that the disk failed on write"
+job writeback -m 40
+is "$ERROR" 5 "also one that ends at a bound before it knows"
 is "$(stat_field $SYS/bd_stat 1)" 0 "nothing counts as written"
 is "$(mm_stat $N compr_data_size)" "$compr" "and all stays in memory"
 put all $SYS/idle
@@ -69,6 +71,8 @@ is "$(reports)" "$first" "no pack is reported twice"
 cmp_num "$(stat_field $SYS/io_stat 1)" -ge "$EIOS" "failed reads are counted"
 job promote
 is "$ERROR" 5 "a promotion says that the disk failed"
+job promote -m 32
+is "$ERROR" 5 "a bounded one, too"
 disk_becomes back linear $kib
 right "every page is right again"
 
