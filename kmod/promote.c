@@ -130,10 +130,16 @@ static int step(struct zram_job *job)
 	return begin_next(job, pr) ?: job->noted;
 }
 
+/* At a bound, what was begun comes back as well; when cancelled it is left. */
 static void finish(struct zram_job *job)
 {
 	struct promote *pr = job->priv;
 
+	while (pr->fetch && zram_fetch_busy(pr->fetch) &&
+	       !READ_ONCE(job->cancel))
+		if (zram_fetch_ended(pr->fetch, WAIT_SLICE) &&
+		    collect(job, pr) == -ENOMEM)
+			job->noted = -ENOMEM;
 	zram_fetch_destroy(pr->fetch);
 	kfree(pr);
 	job->priv = NULL;

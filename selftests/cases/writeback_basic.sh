@@ -77,6 +77,11 @@ bounded() {
 	cmp_num $((($(bd 3) - before) * 4096)) -le $1 "and has not written more"
 	cmp_num "$(bd 3)" -gt "$before" "but something"
 }
+jobrun $N writeback >/dev/null	# what was read came back by itself
+before=$(bd 1)
+out=$(jobrun $N promote -m 32)
+is "$(value phase "$out") $(bd 1)" "4 $((before - $(value moved "$out")))" "a bounded promotion counts right"
+cmp_num "$(value moved "$out")" -gt 0 "and brings back what it has begun"
 jobrun $N promote >/dev/null
 bounded 100000 "packs"
 ok "overwrite a third" pagetool write $DEV /pages/small.pages -c $((pages / 3)) -f 0 -g 1
