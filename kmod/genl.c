@@ -400,63 +400,64 @@ static int do_set(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-static int do_reset(struct sk_buff *skb, struct genl_info *info)
+/*
+ * A verb on the device that a request names. A refusal is blamed on attribute
+ * @bad of the request.
+ */
+static int act_on_device(struct genl_info *info, int bad,
+			 int (*verb)(struct zram_device *dev,
+				     const char **why, const char *path),
+			 const char *path)
 {
-	struct zram_device *dev;
+	struct zram_device *dev = device_of(info);
 	const char *why = NULL;
 	int err;
 
-	dev = device_of(info);
 	if (IS_ERR(dev))
 		return PTR_ERR(dev);
-	err = zram_control_reset(dev, &why);
+	err = verb(dev, &why, path);
 	if (err) {
 		set_why(info, why);
-		NL_SET_BAD_ATTR(info->extack, info->attrs[ZRAM_A_DEV_ID]);
+		NL_SET_BAD_ATTR(info->extack, info->attrs[bad]);
 	}
 	zram_control_put(dev);
 	return err;
+}
+
+static int reset(struct zram_device *dev, const char **why, const char *path)
+{
+	return zram_control_reset(dev, why);
+}
+
+static int do_reset(struct sk_buff *skb, struct genl_info *info)
+{
+	return act_on_device(info, ZRAM_A_DEV_ID, reset, NULL);
+}
+
+static int attach(struct zram_device *dev, const char **why, const char *path)
+{
+	return zram_control_attach(dev, path, true, why);
 }
 
 static int do_attach(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *path = info->attrs[ZRAM_A_DEV_BACKING];
-	struct zram_device *dev;
-	const char *why = NULL;
-	int err;
 
-	if (!path) {
-		GENL_SET_ERR_MSG(info, "the request names no disk (backing)");
-		return -EINVAL;
-	}
-	dev = device_of(info);
-	if (IS_ERR(dev))
-		return PTR_ERR(dev);
-	err = zram_control_attach(dev, nla_data(path), true, &why);
-	if (err) {
-		set_why(info, why);
-		NL_SET_BAD_ATTR(info->extack, path);
-	}
-	zram_control_put(dev);
-	return err;
+	if (path)
+		return act_on_device(info, ZRAM_A_DEV_BACKING, attach,
+				     nla_data(path));
+	GENL_SET_ERR_MSG(info, "the request names no disk (backing)");
+	return -EINVAL;
+}
+
+static int let_go(struct zram_device *dev, const char **why, const char *path)
+{
+	return zram_control_let_go(dev, why);
 }
 
 static int do_detach(struct sk_buff *skb, struct genl_info *info)
 {
-	struct zram_device *dev;
-	const char *why = NULL;
-	int err;
-
-	dev = device_of(info);
-	if (IS_ERR(dev))
-		return PTR_ERR(dev);
-	err = zram_control_let_go(dev, &why);
-	if (err) {
-		set_why(info, why);
-		NL_SET_BAD_ATTR(info->extack, info->attrs[ZRAM_A_DEV_ID]);
-	}
-	zram_control_put(dev);
-	return err;
+	return act_on_device(info, ZRAM_A_DEV_ID, let_go, NULL);
 }
 
 static int do_features(struct sk_buff *skb, struct genl_info *info)
