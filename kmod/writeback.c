@@ -378,36 +378,6 @@ static int next_slots(struct zram_job *job, struct writeback *wb,
 	return err ?: found;
 }
 
-/* Whether every live slot of it is meant, and at least one. */
-static bool pack_is_meant(const struct zram_job *job, struct zram_pack *p)
-{
-	const struct zram_job_spec *spec = &job->spec;
-	u32 live = READ_ONCE(p->live), began = zram_job_began(job);
-	unsigned int i;
-
-	if (READ_ONCE(p->lost) || !live ||
-	    (spec->filter & ZRAM_FILTER_INCOMPRESSIBLE))
-		return false;
-	for (i = 0; i < p->nr; i++) {
-		size_t index = zram_pack_index(p, i);
-		const struct zram_slot *s;
-		u32 atime;
-
-		if (!(live & 1u << i))
-			continue;
-		s = zram_table_slot(&job->st->table, index);
-		atime = READ_ONCE(s->atime);
-		if (!zram_job_spec_covers(spec, index) || atime > began ||
-		    began - atime < spec->min_age ||
-		    ((spec->filter & ZRAM_FILTER_IDLE) &&
-		     !zram_slot_has(s, ZRAM_SLOT_IDLE)) ||
-		    ((spec->filter & ZRAM_FILTER_HUGE) &&
-		     !zram_slot_has(s, ZRAM_SLOT_WAS_RAW)))
-			return false;
-	}
-	return true;
-}
-
 /*
  * What lost most of its slots on the disk comes back, and then out again as the
  * pack that the rest was made into meanwhile.
@@ -467,7 +437,7 @@ static int next_pack(struct zram_job *job, struct writeback *wb, struct lane *l)
 		return 0;
 	wb->next_pack = p->id + 1;
 	if ((READ_ONCE(p->frozen) && !is_sparse(job, wb, p)) ||
-	    !pack_is_meant(job, p)) {
+	    !zram_writeback_means(job, p)) {
 		zram_pack_put(p);
 		return 1;
 	}

@@ -5,6 +5,8 @@
 
 #include <linux/types.h>
 
+struct zram_job;
+struct zram_pack;
 struct zram_writeback_knobs;
 
 /* Blocks of 4 KiB that may be written yet; U64_MAX: any number. */
@@ -13,5 +15,8 @@ u64 zram_writeback_limit_left(struct zram_writeback_knobs *k);
 bool zram_writeback_charge(struct zram_writeback_knobs *k, u32 blocks);
 /* They were not written after all. */
 void zram_writeback_refund(struct zram_writeback_knobs *k, u32 blocks);
+
+/* Whether every live slot of a pack is meant, and there is one. */
+bool zram_writeback_means(const struct zram_job *job, struct zram_pack *p);
 
 #endif
