@@ -28,6 +28,17 @@ int zram_genl_fill_features(struct sk_buff *skb, const struct genl_info *info);
 int zram_genl_check_twice(const struct nlmsghdr *nlh, u64 many,
 			  struct netlink_ext_ack *extack);
 
+/* verbs on devices, in genl_device.c */
+int zram_genl_new(struct sk_buff *skb, struct genl_info *info);
+int zram_genl_delete(struct sk_buff *skb, struct genl_info *info);
+int zram_genl_get(struct sk_buff *skb, struct genl_info *info);
+int zram_genl_get_start(struct netlink_callback *cb);
+int zram_genl_get_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int zram_genl_set(struct sk_buff *skb, struct genl_info *info);
+int zram_genl_reset(struct sk_buff *skb, struct genl_info *info);
+int zram_genl_attach(struct sk_buff *skb, struct genl_info *info);
+int zram_genl_detach(struct sk_buff *skb, struct genl_info *info);
+
 /* codecs of a device, in genl_codec.c */
 struct zram_codec_info;
 struct zram_spec;
