@@ -133,4 +133,5 @@ like "$(cat /sys/block/${OUT#/dev/}/backing_dev)" "^/dev/loop" "and has it"
 ctl remove "$OUT"
 ok "a swap area" mkswap /dev/ram1
 refuses 1 "holds data" create --size 16M --backing /dev/ram1
+rm -f /tmp/cold /tmp/other
 done_testing

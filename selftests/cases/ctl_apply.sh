@@ -42,11 +42,11 @@ rmmod brd 2>/dev/null
 modprobe brd rd_nr=1 rd_size=4096
 modprobe loop
 conf '{ "devices": { "zram7": { "size": "8M", "backing": "/dev/ram0", "promote": "3/2m" },
-	"zram8": { "size": "8M", "backing_file": "/tmp/cold", "backing_size": "1M" } } }'
+	"zram8": { "size": "8M", "backing_file": "/tmp/apply.cold", "backing_size": "1M" } } }'
 ctl apply $conf
 is "$CODE$ERR $OUT" $'0 /dev/zram7\n/dev/zram8' "two with something behind them"
 is "$(cat /sys/block/zram7/backing_dev)" /dev/ram0 "a disk"
-like "$(cat /sys/block/zram8/backing_dev) $(stat -c %s /tmp/cold)" "^/dev/loop.* 1048576$" "and a file"
+like "$(cat /sys/block/zram8/backing_dev) $(stat -c %s /tmp/apply.cold)" "^/dev/loop.* 1048576$" "and a file"
 like "$(zramctl show zram7 --json | tr -d '\n')" '"promote_reads": 3, *"promote_seconds": 120' "the rule is set"
 ctl apply $conf
 is "$CODE$OUT$ERR" 0 "again: nothing is changed"

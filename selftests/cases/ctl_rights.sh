@@ -54,16 +54,16 @@ in_place() {
 	OUT=$(unshare --mount bash -c "$*" 2>&1)
 	CODE=$?
 }
-in_place 'mount -o remount,ro /sys && zramctl create --size 1M && zramctl set zram0 --mem-limit 1M &&
+in_place 'mount -o remount,bind,ro /sys && zramctl create --size 1M && zramctl set zram0 --mem-limit 1M &&
 	zramctl show zram0 && zramctl reset zram0 && zramctl remove zram0'
 is "$CODE" 0 "a read-only /sys is no hindrance"
 in_place 'mount -t tmpfs none /dev && zramctl create --size 1M --swap'
 is "$CODE" 1 "without a node in /dev there is no swap"
 like "$OUT" '^zramctl: /dev/zram0 did not appear; is /dev a devtmpfs or udev running\?$' "and the sentence"
-in_place 'mount -t tmpfs none /dev && zramctl create --size 1M --backing-file /tmp/cold --backing-size 4M'
+in_place 'mount -t tmpfs none /dev && zramctl create --size 1M --backing-file /tmp/none --backing-size 4M'
 is "$CODE" 4 "without loop devices there is none with a file behind it"
 like "$OUT" "run 'modprobe loop'" "and the sentence"
-nok "and no such file" test -e /tmp/cold
+nok "and no such file" test -e /tmp/none
 is "$(zramctl list)" "" "and no device"
 in_place 'umount -l /proc && zramctl create'
 is "$CODE" 2 "without /proc half of memory is not known"
