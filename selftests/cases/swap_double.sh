@@ -4,7 +4,7 @@
 # of them back right, and the part that it never touched again is the cold end of
 # `zramctl heat`. (Not on the debug kernel, which would take the better part of an
 # hour to fill its memory twice; swap_race swaps there.)
-# needs: files=build/pages/small.pages:/pages/small.pages mem=208M timeout=500 alone nodebug
+# needs: files=build/pages/small.pages:/pages/small.pages mem=272M timeout=500 alone nodebug
 # needs: boot=page_poison=0,init_on_free=0,slub_debug=-
 
 . /zramkit/selftests/lib/lib.sh
