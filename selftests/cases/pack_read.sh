@@ -44,7 +44,11 @@ for algo in zstd lz4 lzo-rle; do
 	ok "$algo: all is right" pagetool verify $DEV /pages/small.pages -c $pages -g 1 -s 5
 	if [ $algo = zstd ]; then
 		out=$(jobrun $N pack -n 1)
-		is "$(value moved "$out")" 0 "$algo: a pack of one slot does not pay"
+		# but for a few pages that level 6 brings down to the next size
+		cmp_num "$(value moved "$out")" -le $((pages / 20)) "$algo: a pack of one slot seldom pays"
+		[ "$(value moved "$out")" = 0 ] ||
+			cmp_num "$(value after "$out")" -lt "$(value before "$out")" \
+				"$algo: and is kept only where it does"
 	fi
 	out=$(jobrun $N pack -n 16 -l 3)
 	cmp_num "$(value moved "$out")" -gt 0 "$algo: packed again by 16"
