@@ -10,13 +10,7 @@
 budget=$((12 << 20))
 RANDOM=6
 
-wrote() { echo $(($(stat_field $SYS/bd_stat 3) * 4096)); }
-
-modprobe brd rd_nr=1 rd_size=65536
-new_device
-echo lz4 >$SYS/comp_algorithm
-echo /dev/ram0 >$SYS/backing_dev
-echo 32M >$SYS/disksize
+device_with_disk 32M
 WARM=1h COLD=1h FROZEN=2s quick '"budget": { "round": "256K", "day": "12M" }'
 track end_daemon
 (while [ ! -e /tmp/enough ]; do

@@ -12,8 +12,6 @@
 day=$((4 << 20)) round=$((512 << 10))
 kept=/var/lib/zramkit
 
-wrote() { echo $(($(stat_field $SYS/bd_stat 3) * 4096)); }
-
 mkdir -p $kept
 if mount -t ext4 /dev/vda $kept 2>/dev/null; then
 	boot=2
@@ -23,11 +21,7 @@ else
 	mkfs.ext4 -q /dev/vda
 	mount -t ext4 /dev/vda $kept || bail "no file system for the ledger"
 fi
-modprobe brd rd_nr=1 rd_size=65536
-new_device
-echo lz4 >$SYS/comp_algorithm
-echo /dev/ram0 >$SYS/backing_dev
-echo 32M >$SYS/disksize
+device_with_disk 32M
 WARM=1h COLD=1h FROZEN=2s quick "\"budget\": { \"round\": $round, \"day\": $day }"
 [ $boot = 1 ] || track end_daemon
 start_daemon || bail "the daemon does not start" "$(cat $LOG)"

@@ -26,6 +26,18 @@ quick() {
 		${1:+, $1} } }"
 }
 
+# device_with_disk SIZE: an lz4 device with 64 MiB of RAM disk behind it
+device_with_disk() {
+	modprobe brd rd_nr=1 rd_size=65536
+	new_device
+	echo lz4 >$SYS/comp_algorithm
+	echo /dev/ram0 >$SYS/backing_dev
+	echo "$1" >$SYS/disksize
+}
+
+# wrote: bytes that the device has written to its disk
+wrote() { echo $(($(stat_field $SYS/bd_stat 3) * 4096)); }
+
 # start_daemon [ARG]...: its pid in DAEMON; returns when it answers. Not for ok,
 # which would keep the pid to itself.
 start_daemon() {
