@@ -3,7 +3,8 @@
  * Sends the family "zram" messages that were right and then changed: bits and
  * bytes flipped, lengths and types of attributes, pieces cut, doubled and
  * taken from elsewhere; while two others dump everything and one makes, fills,
- * resets and removes devices. usage: genlfuzz MESSAGES [SEED]
+ * resets and removes devices. The others take most of the machine: RACED is for
+ * how many of each 1,000 messages they run. usage: genlfuzz MESSAGES [SEED [RACED]]
  */
 #include "genl.h"
 
@@ -294,9 +295,36 @@ static pid_t meddle_for_ever(uint32_t id)
 	}
 }
 
+#define OTHERS	3
+static pid_t other[OTHERS];
+
+static void start_others(void)
+{
+	other[0] = dump_for_ever(ZRAM_CMD_SLOT_GET);
+	other[1] = dump_for_ever(ZRAM_CMD_JOB_GET);
+	other[2] = meddle_for_ever(DEVICES);
+}
+
+static void tell_others(int sig)
+{
+	for (int i = 0; i < OTHERS; i++)
+		kill(other[i], sig);
+}
+
+static void end_others(void)
+{
+	tell_others(SIGKILL);
+	for (int i = 0; i < OTHERS; i++) {
+		int status = 0;
+
+		waitpid(other[i], &status, 0);
+		tap_ok(WIFSIGNALED(status), "racer %d lived until the end", i);
+	}
+}
+
 /* ---- all of it ---------------------------------------------------------------------- */
 
-static void fuzz(unsigned long times)
+static void fuzz(unsigned long times, unsigned long raced)
 {
 	unsigned long refused = 0, odd = 0;
 	long middle = 0;
@@ -305,8 +333,12 @@ static void fuzz(unsigned long times)
 	for (unsigned long i = 0; i < times; i++) {
 		struct genl_ans ans;
 
-		if (i % ROUND == 0)
+		if (i % ROUND == 0) {
 			remove_devices();
+			tell_others(SIGCONT);
+		}
+		if (i % ROUND == raced)
+			tell_others(SIGSTOP);
 		if (i == times / 2)
 			middle = kernel_kib();
 		make_message(&r);
@@ -331,8 +363,8 @@ static void fuzz(unsigned long times)
 int main(int argc, char **argv)
 {
 	unsigned long times = argc > 1 ? strtoul(argv[1], NULL, 10) : 20000;
+	unsigned long raced = argc > 3 ? strtoul(argv[3], NULL, 10) : ROUND;
 	struct genl_req r;
-	pid_t other[3];
 
 	state = argc > 2 ? strtoul(argv[2], NULL, 10) : 6;
 	fd = genl_open();
@@ -340,17 +372,9 @@ int main(int argc, char **argv)
 	if (!tap_ok(family, "the family is there"))
 		return tap_done();
 	fflush(stdout);
-	other[0] = dump_for_ever(ZRAM_CMD_SLOT_GET);
-	other[1] = dump_for_ever(ZRAM_CMD_JOB_GET);
-	other[2] = meddle_for_ever(DEVICES);
-	fuzz(times);
-	for (int i = 0; i < 3; i++) {
-		int status = 0;
-
-		kill(other[i], SIGKILL);
-		waitpid(other[i], &status, 0);
-		tap_ok(WIFSIGNALED(status), "racer %d lived until the end", i);
-	}
+	start_others();
+	fuzz(times, raced);
+	end_others();
 	genl_begin(&r, family, ZRAM_CMD_FEATURES, 0);
 	tap_ok(!genl_talk(fd, &r, NULL, NULL).err, "the family still answers");
 	return tap_done();
