@@ -126,14 +126,17 @@ static void drop_frame(struct zram_unpack *u, struct entry *e)
 	e->frame_len = 0;
 }
 
-/* For zram_unpack_frame(). Without memory the disk is asked once more then. */
+/*
+ * For zram_unpack_frame(): *@room, if there is any, goes to @e. Without memory
+ * the disk is asked once more then.
+ */
 static void keep_frame(struct zram_unpack *u, struct entry *e,
-		       const void *bytes, size_t len)
+		       const void *bytes, size_t len, void **room)
 {
-	e->frame = kvmalloc(len, GFP_NOIO | __GFP_NOWARN);
-	if (!e->frame)
+	if (!*room)
 		return;
-	memcpy(e->frame, bytes, len);
+	e->frame = memcpy(*room, bytes, len);
+	*room = NULL;
 	e->frame_len = len;
 	atomic_long_add(len, &u->frames);
 }
@@ -145,9 +148,8 @@ static void keep_frame(struct zram_unpack *u, struct entry *e,
  */
 static int fill_entry(struct zram_unpack *u, struct entry *e,
 		      struct zram_pack *p, struct zram_stow *stow,
-		      const void *bytes)
+		      const void *bytes, void **room)
 {
-	const bool from_disk = bytes;
 	struct decoder *d;
 	int err;
 
@@ -161,17 +163,17 @@ static int fill_entry(struct zram_unpack *u, struct entry *e,
 				    (size_t)p->nr << PAGE_SHIFT);
 	mutex_unlock(&d->mutex);
 	e->ready = !err;
-	if (from_disk && !err)
-		keep_frame(u, e, bytes, p->len);
+	if (room && !err)
+		keep_frame(u, e, bytes, p->len, room);
 	return err;
 }
 
 /*
  * -EAGAIN when the pack is not decoded and @stow is NULL: nothing to decode it
- * from.
+ * from. @room: with @bytes, memory to keep them in.
  */
 static int read_entry(struct zram_unpack *u, struct zram_pack *p,
-		      struct zram_stow *stow, const void *bytes,
+		      struct zram_stow *stow, const void *bytes, void **room,
 		      unsigned int i, void *page)
 {
 	struct entry *e = get_entry(u, p->id);
@@ -179,7 +181,8 @@ static int read_entry(struct zram_unpack *u, struct zram_pack *p,
 
 	mutex_lock(&e->mutex);
 	if (!e->ready)
-		err = stow ? fill_entry(u, e, p, stow, bytes) : -EAGAIN;
+		err = stow ? fill_entry(u, e, p, stow, bytes, room) :
+			     -EAGAIN;
 	if (!err)
 		memcpy(page, e->buf + ((size_t)i << PAGE_SHIFT), PAGE_SIZE);
 	mutex_unlock(&e->mutex);
@@ -205,6 +208,7 @@ static int read_frozen(struct zram_unpack *u, struct zram_pack *p,
 		       struct zram_stow *stow, unsigned int i, void *page)
 {
 	const void *bytes;
+	void *room;
 	int err = 0;
 
 	if (p->raw) {
@@ -213,13 +217,16 @@ static int read_frozen(struct zram_unpack *u, struct zram_pack *p,
 			return PTR_ERR(bytes);
 		memcpy(page, bytes, PAGE_SIZE);
 	} else {
-		err = read_entry(u, p, NULL, NULL, i, page);
+		err = read_entry(u, p, NULL, NULL, NULL, i, page);
 		if (err != -EAGAIN)
 			return err;
 		bytes = fetch(p, stow, 0, p->len, 0);
 		if (IS_ERR(bytes))
 			return PTR_ERR(bytes);
-		err = read_entry(u, p, stow, bytes, i, page);
+		/* the reader waits for no memory that it can do without */
+		room = kvmalloc(p->len, GFP_NOWAIT | __GFP_NOWARN);
+		err = read_entry(u, p, stow, bytes, &room, i, page);
+		kvfree(room);
 	}
 	stow->ops->end_read(stow, bytes);
 	return err;
@@ -254,7 +261,7 @@ int zram_unpack_page(struct zram_unpack *u, struct zram_pack *p,
 		zram_packs_copy(p->packs, stow, (size_t)i << PAGE_SHIFT,
 				PAGE_SIZE, page);
 	else
-		err = read_entry(u, p, stow, NULL, i, page);
+		err = read_entry(u, p, stow, NULL, NULL, i, page);
 	if (unlikely(err))
 		zram_unpack_tell(p, err);
 	return err;
