@@ -31,6 +31,7 @@ struct zram_packs {
 	struct zram_stats __percpu *stats;
 	struct zram_codec *primary;	/* lends its scratch page */
 	u32 dev;			/* N of zramN */
+	u32 generation;			/* of the device's contents */
 	struct xarray by_id;		/* live packs; its lock: LOCKS in pack.h */
 	spinlock_t lock;		/* sparse, wanted; innermost */
 	struct list_head sparse;

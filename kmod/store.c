@@ -568,6 +568,7 @@ struct zram_store *zram_store_create(u32 dev, size_t nr_slots,
 		goto err_destroy_codecs;
 	}
 	st->generation = zslot_trace_generation();
+	st->packs->generation = st->generation;
 	return st;
 
 err_destroy_codecs:

@@ -237,6 +237,7 @@ void zram_unpack_tell(struct zram_pack *p, int err)
 	const struct zram_event ev = {
 		.type = ZRAM_EVENT_BACKING_FAILING,
 		.dev = p->packs->dev,
+		.generation = p->packs->generation,
 		.err = err,
 	};
 

@@ -13,6 +13,7 @@ set=/pages/small.pages
 nullb=/sys/kernel/config/nullb/pulled
 
 frozen() { stat_field $SYS/bd_stat 1; }
+generation() { zramctl list --noheadings --output ID,GENERATION | awk -v n=$N '$1 == n { print $2 }'; }
 
 ram_disk 8
 modprobe loop
@@ -66,8 +67,14 @@ ok "write" pagetool write $DEV $set -c 128 -b 64K -g 1
 ok "write more" pagetool write $DEV $set -f 128 -c 128 -b 64K -g 1
 ok "half of it goes there" jobrun $N writeback -r 0:128
 cmp_num "$(frozen)" -gt 64 "$(frozen) pages"
+zramctl monitor --json -n 1 $DEV >/tmp/told &
+monitor=$!
+usleep 700000
 ok "the disk is pulled out" put 0 $nullb/power
 like "$(pagetool verify $DEV $set -c 128 -g 1 -s 3 -e)" "wrong=0 failed=$(frozen) " "what was there is an error"
+like "$(wait $monitor; cat /tmp/told)" \
+	'"event":"backing-failing","name":"'$DEV'","id":'$N',"generation":'"$(generation)"',.*"error":"' \
+	"and told, with the generation of what was there"
 ok "the rest is right" pagetool verify $DEV $set -f 128 -c 128 -g 1 -s 3
 job writeback
 is "$ERROR" 5 "a writeback says so"
