@@ -12,6 +12,7 @@
 
 #include "event.h"
 #include "job_impl.h"
+#include "packs.h"
 #include "store.h"
 #include "trace.h"
 
@@ -497,17 +498,33 @@ int zram_job_wait_interruptible(struct zram_job *job)
 	return job->err;
 }
 
-void zram_jobs_add_service(struct zram_jobs *jobs,
-			   struct zram_job_service *svc)
-{
-	svc->wanted = 0;
-	list_add_tail(&svc->node, &jobs->services);
-}
-
-void zram_jobs_kick(struct zram_jobs *jobs, struct zram_job_service *svc)
+void zram_service_kick(struct zram_job_service *svc)
 {
 	set_bit(0, &svc->wanted);
-	queue_work(jobs->wq, &jobs->work);
+	queue_work(svc->jobs->wq, &svc->jobs->work);
+}
+
+static void kick(void *svc)
+{
+	zram_service_kick(svc);
+}
+
+void zram_service_start(struct zram_job_service *svc, struct zram_jobs *jobs,
+			struct zram_packs_hook *hook)
+{
+	svc->jobs = jobs;
+	svc->wanted = 0;
+	list_add_tail(&svc->node, &jobs->services);
+	hook->arg = svc;
+	hook->call = kick;
+}
+
+struct zram_job_service *zram_service_stop(struct zram_packs_hook *hook)
+{
+	struct zram_job_service *svc = hook->arg;
+
+	*hook = (struct zram_packs_hook){ 0 };
+	return svc;
 }
 
 static bool all_rest(void)

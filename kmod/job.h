@@ -33,6 +33,7 @@
 
 struct zram_job;
 struct zram_jobs;
+struct zram_packs_hook;
 struct zram_store;
 
 #define ZRAM_JOB_RANGES_MAX	262144
@@ -202,15 +203,18 @@ int zram_job_wait_interruptible(struct zram_job *job);
  */
 struct zram_job_service {
 	struct list_head node;
+	struct zram_jobs *jobs;
 	bool (*serve)(struct zram_job_service *svc, struct zram_store *st);
 	unsigned long wanted;	/* bit 0: kicked */
 };
 
-/* Before the first kick; services stay until the frame goes. */
-void zram_jobs_add_service(struct zram_jobs *jobs,
-			   struct zram_job_service *svc);
-/* Give @svc a turn. Any context. */
-void zram_jobs_kick(struct zram_jobs *jobs, struct zram_job_service *svc);
+/* From here on @hook gives @svc a turn; it stays until the frame goes. */
+void zram_service_start(struct zram_job_service *svc, struct zram_jobs *jobs,
+			struct zram_packs_hook *hook);
+/* After the jobs were stopped. The service that @hook had, or NULL. */
+struct zram_job_service *zram_service_stop(struct zram_packs_hook *hook);
+/* Give it a turn. Any context. */
+void zram_service_kick(struct zram_job_service *svc);
 
 /*
  * Others that must rest while the machine sleeps (the discard worker). pause

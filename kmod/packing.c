@@ -156,15 +156,12 @@ const struct zram_job_ops zram_packing_ops = {
 /* maker: only while there is something to do. */
 struct remaking {
 	struct zram_job_service service;
-	struct zram_jobs *jobs;
 	struct zram_pack_maker *maker;
 };
 
-static void kick(struct zram_packs *packs)
+static struct remaking *to_remaking(struct zram_job_service *svc)
 {
-	struct remaking *r = packs->on_sparse_arg;
-
-	zram_jobs_kick(r->jobs, &r->service);
+	return container_of(svc, struct remaking, service);
 }
 
 /* The slots of @p that are live now, after the @nr that are in @index. */
@@ -258,7 +255,7 @@ static void remake(struct zram_pack_maker *m, struct zram_pack **taken,
 /* One pack a turn. */
 static bool serve(struct zram_job_service *svc, struct zram_store *st)
 {
-	struct remaking *r = container_of(svc, struct remaking, service);
+	struct remaking *r = to_remaking(svc);
 	struct zram_pack *taken[ZRAM_PACK_SLOTS];
 	u64 index[ZRAM_PACK_SLOTS + 1];
 	unsigned int count, i;
@@ -292,21 +289,16 @@ int zram_packing_start(struct zram_store *st, struct zram_jobs *jobs)
 	if (!r)
 		return -ENOMEM;
 	r->service.serve = serve;
-	r->jobs = jobs;
-	zram_jobs_add_service(jobs, &r->service);
-	st->packs->on_sparse_arg = r;
-	st->packs->on_sparse = kick;
+	zram_service_start(&r->service, jobs, &st->packs->on_sparse);
 	return 0;
 }
 
 void zram_packing_stop(struct zram_store *st)
 {
-	struct remaking *r = st->packs->on_sparse_arg;
+	struct zram_job_service *svc = zram_service_stop(&st->packs->on_sparse);
 
-	st->packs->on_sparse = NULL;
-	st->packs->on_sparse_arg = NULL;
-	if (!r)
+	if (!svc)
 		return;
-	zram_pack_maker_destroy(r->maker);
-	kfree(r);
+	zram_pack_maker_destroy(to_remaking(svc)->maker);
+	kfree(to_remaking(svc));
 }

@@ -189,13 +189,19 @@ static bool enlist(struct zram_pack *p, struct list_head *list)
 	return added;
 }
 
+static void call(const struct zram_packs_hook *hook)
+{
+	if (hook->call)
+		hook->call(hook->arg);
+}
+
 /* Below half of what it holds, it is worth another try; see packing.c. */
 static void note_sparse(struct zram_pack *p)
 {
 	struct zram_packs *packs = p->packs;
 
-	if (enlist(p, &packs->sparse) && packs->on_sparse)
-		packs->on_sparse(packs);
+	if (enlist(p, &packs->sparse))
+		call(&packs->on_sparse);
 }
 
 void zram_packs_note_read(struct zram_pack *p, u32 now)
@@ -205,8 +211,8 @@ void zram_packs_note_read(struct zram_pack *p, u32 now)
 
 	if (reads && zram_pack_count_read(p, now,
 			READ_ONCE(packs->promote_seconds)) >= reads &&
-	    enlist(p, &packs->wanted) && packs->on_wanted)
-		packs->on_wanted(packs);
+	    enlist(p, &packs->wanted))
+		call(&packs->on_wanted);
 }
 
 /* Nobody refers to it any more but readers that are at work. */

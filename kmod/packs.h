@@ -20,6 +20,12 @@ struct zram_codec;
 struct zram_pool;
 struct zram_unpack;
 
+/* Who is called when packs need him; NULL: nobody. */
+struct zram_packs_hook {
+	void (*call)(void *arg);
+	void *arg;
+};
+
 /*
  * sparse: packs in memory with so few live slots that remaking them pays;
  * each is live, and leaves the list in the moment that its last slot goes.
@@ -41,10 +47,8 @@ struct zram_packs {
 	struct zram_unpack *unpack;	/* NULL: there never was a pack */
 	atomic_long_t bytes;		/* descriptions of packs and chunks */
 	unsigned long unpublished;	/* pool pages of what a job makes now */
-	void (*on_sparse)(struct zram_packs *packs);	/* any context */
-	void *on_sparse_arg;
-	void (*on_wanted)(struct zram_packs *packs);	/* process context */
-	void *on_wanted_arg;
+	struct zram_packs_hook on_sparse;	/* called in any context */
+	struct zram_packs_hook on_wanted;	/* in process context */
 };
 
 /* NULL when there is no memory. */

@@ -12,22 +12,19 @@
 /* fetch: only while there is something to do; the worker's. */
 struct thaw {
 	struct zram_job_service service;
-	struct zram_jobs *jobs;
 	struct zram_fetch *fetch;
 };
 
-static void on_wanted(struct zram_packs *packs)
+static struct thaw *to_thaw(struct zram_job_service *svc)
 {
-	struct thaw *t = packs->on_wanted_arg;
-
-	zram_jobs_kick(t->jobs, &t->service);
+	return container_of(svc, struct thaw, service);
 }
 
 static void on_read(void *arg)
 {
 	struct thaw *t = arg;
 
-	zram_jobs_kick(t->jobs, &t->service);
+	zram_service_kick(&t->service);
 }
 
 /* A wanted pack that there is room for, with a reference; or NULL. */
@@ -55,7 +52,7 @@ static void drop_fetch(struct thaw *t)
 /* Lets the worker go on while the disk reads; on_read() calls it back. */
 static bool serve(struct zram_job_service *svc, struct zram_store *st)
 {
-	struct thaw *t = container_of(svc, struct thaw, service);
+	struct thaw *t = to_thaw(svc);
 	struct zram_pack *p;
 	u32 live, len;
 
@@ -85,26 +82,21 @@ int zram_thaw_start(struct zram_store *st, struct zram_jobs *jobs)
 	if (!t)
 		return -ENOMEM;
 	t->service.serve = serve;
-	t->jobs = jobs;
-	zram_jobs_add_service(jobs, &t->service);
-	st->packs->on_wanted_arg = t;
-	st->packs->on_wanted = on_wanted;
+	zram_service_start(&t->service, jobs, &st->packs->on_wanted);
 	return 0;
 }
 
 void zram_thaw_rest(struct zram_store *st)
 {
-	drop_fetch(st->packs->on_wanted_arg);
+	drop_fetch(to_thaw(st->packs->on_wanted.arg));
 }
 
 void zram_thaw_stop(struct zram_store *st)
 {
-	struct thaw *t = st->packs->on_wanted_arg;
+	struct zram_job_service *svc = zram_service_stop(&st->packs->on_wanted);
 
-	st->packs->on_wanted = NULL;
-	st->packs->on_wanted_arg = NULL;
-	if (!t)
+	if (!svc)
 		return;
-	drop_fetch(t);
-	kfree(t);
+	drop_fetch(to_thaw(svc));
+	kfree(to_thaw(svc));
 }
