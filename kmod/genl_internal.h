@@ -55,14 +55,6 @@ void zram_genl_blame_codec(const struct genl_info *info, int prio);
 int zram_genl_put_codecs(struct sk_buff *skb,
 			 const struct zram_codec_info *codec);
 
-/*
- * Of the device that a dump names by the attribute @id_attr, which must have a
- * disksize. -EINVAL and -ENODEV with an extended ack. In genl_slots.c.
- */
-struct zram_info;
-int zram_genl_dump_info(struct netlink_callback *cb, int id_attr,
-			struct zram_info *info);
-
 /* slot-get, in genl_slots.c */
 int zram_genl_slots_start(struct netlink_callback *cb);
 int zram_genl_slots_dump(struct sk_buff *skb, struct netlink_callback *cb);
