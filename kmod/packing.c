@@ -261,6 +261,8 @@ static bool serve(struct zram_job_service *svc, struct zram_store *st)
 	unsigned int count, i;
 	bool raw = false;
 
+	if (st->packs->gathering)
+		return false;	/* who gathers will ask again */
 	if (!r->maker) {
 		r->maker = zram_pack_maker_create(st, 0, ZRAM_FRAME_LEVEL);
 		if (IS_ERR(r->maker)) {

@@ -195,13 +195,18 @@ static void call(const struct zram_packs_hook *hook)
 		hook->call(hook->arg);
 }
 
+void zram_packs_remake(struct zram_packs *packs)
+{
+	call(&packs->on_sparse);
+}
+
 /* Below half of what it holds, it is worth another try; see packing.c. */
 static void note_sparse(struct zram_pack *p)
 {
 	struct zram_packs *packs = p->packs;
 
 	if (enlist(p, &packs->sparse))
-		call(&packs->on_sparse);
+		zram_packs_remake(packs);
 }
 
 void zram_packs_note_read(struct zram_pack *p, u32 now)

@@ -42,6 +42,7 @@ struct zram_packs {
 	spinlock_t lock;		/* sparse, wanted; innermost */
 	struct list_head sparse;
 	struct list_head wanted;
+	bool gathering;			/* sparse ones wait for more; worker */
 	u32 promote_reads;		/* as zram_spec has them */
 	u32 promote_seconds;
 	struct zram_unpack *unpack;	/* NULL: there never was a pack */
@@ -91,6 +92,8 @@ struct zram_pack *zram_packs_next(struct zram_packs *packs, u64 from);
  */
 struct zram_pack *zram_packs_sparse(struct zram_packs *packs);
 void zram_packs_sparse_again(struct zram_pack *p);
+/* Whoever remakes sparse packs has something to do. */
+void zram_packs_remake(struct zram_packs *packs);
 /* A page of a frozen pack was read at @now: perhaps it becomes wanted. */
 void zram_packs_note_read(struct zram_pack *p, u32 now);
 /* A wanted pack with a reference, off the list; NULL: none. */

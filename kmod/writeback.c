@@ -15,7 +15,6 @@
 #include "attach.h"
 #include "backing.h"
 #include "event.h"
-#include "fetch.h"
 #include "frame.h"
 #include "frozen.h"
 #include "job.h"
@@ -63,7 +62,8 @@ struct writeback {
 	struct zram_candidate next;
 	bool slots_done, packs_done;
 	u64 next_pack;			/* id to look on from */
-	struct zram_fetch *fetch;	/* of sparse packs on the disk; or NULL */
+	u64 seen;			/* the largest id looked at */
+	struct zram_recall recall;
 };
 
 static s32 level_of(const struct zram_job_spec *spec)
@@ -378,78 +378,17 @@ static int next_slots(struct zram_job *job, struct writeback *wb,
 	return err ?: found;
 }
 
-/*
- * What lost most of its slots on the disk comes back, and then out again as the
- * pack that the rest was made into meanwhile.
- */
-static bool is_sparse(const struct zram_job *job, const struct writeback *wb,
-		      const struct zram_pack *p)
+/* A pack in memory, as it is; the reference to it passes. */
+static int send_pack(struct zram_job *job, struct lane *l, struct zram_pack *p)
 {
-	u32 whole = zram_backing_round(wb->bd, p->len);
-
-	return hweight32(READ_ONCE(p->live)) < READ_ONCE(p->enough) &&
-	       zram_job_bytes_left(job) >= whole &&
-	       zram_writeback_limit_left(job->st->knobs) >=
-	       whole / ZRAM_BACKING_BLOCK &&
-	       zram_fetch_fits(job->st, p, READ_ONCE(job->st->limit_pages));
-}
-
-/* The reference to @p passes; without memory it stays where it is. */
-static void begin_fetch(struct zram_job *job, struct writeback *wb,
-			struct zram_pack *p)
-{
-	if (!wb->fetch)
-		wb->fetch = zram_fetch_create(job->st, NULL, NULL);
-	if (wb->fetch)
-		zram_fetch_begin(wb->fetch, p);
-	else
-		zram_pack_put(p);
-}
-
-/* False: one is under way. */
-static bool end_fetch(struct writeback *wb)
-{
-	u64 id = wb->next_pack - 1;
-	u32 live, len;
-
-	if (!wb->fetch || !zram_fetch_busy(wb->fetch))
-		return true;
-	if (!zram_fetch_ended(wb->fetch, WAIT_SLICE))
-		return false;
-	/* once more: it may be worth no other pack, and then goes as it is */
-	if (!zram_fetch_end(wb->fetch, false, &live, &len) && live)
-		wb->next_pack = id;
-	return true;
-}
-
-/* The next pack in memory that moves. 1: there may be more; 0: no more. */
-static int next_pack(struct zram_job *job, struct writeback *wb, struct lane *l)
-{
-	struct zram_packs *packs = job->st->packs;
 	struct zram_stow *stow;
-	struct zram_pack *p;
 	int err;
 
-	if (!end_fetch(wb))
-		return 1;
-	p = zram_packs_next(packs, wb->next_pack);
-	if (!p)
-		return 0;
-	wb->next_pack = p->id + 1;
-	if ((READ_ONCE(p->frozen) && !is_sparse(job, wb, p)) ||
-	    !zram_writeback_means(job, p)) {
-		zram_pack_put(p);
-		return 1;
-	}
-	if (READ_ONCE(p->frozen)) {
-		begin_fetch(job, wb, p);
-		return 1;
-	}
 	job->progress.total += p->nr;	/* the scan for slots counts no packs */
 	job->progress.done += p->nr;
 	zram_pack_watch(p);
 	stow = zram_pack_stow(p);
-	zram_packs_copy(packs, stow, 0, p->len, l->write.buf);
+	zram_packs_copy(job->st->packs, stow, 0, p->len, l->write.buf);
 	zram_stow_put(stow);
 	l->pack = p;
 	err = launch(job, l, p->len);
@@ -457,7 +396,38 @@ static int next_pack(struct zram_job *job, struct writeback *wb, struct lane *l)
 		l->pack = NULL;
 		zram_pack_put(p);
 	}
-	return err ?: 1;
+	return err;
+}
+
+/* The next pack in memory that moves. 1: there may be more; 0: no more. */
+static int next_pack(struct zram_job *job, struct writeback *wb, struct lane *l)
+{
+	struct zram_pack *p;
+	bool again;
+
+	if (!zram_recall_ended(job, &wb->recall))
+		return 1;
+	p = zram_packs_next(job->st->packs, wb->next_pack);
+	if (zram_recall_remake(job, &wb->recall, !p, &wb->next_pack)) {
+		if (p)
+			zram_pack_put(p);
+		return 1;
+	}
+	if (!p)
+		return 0;
+	wb->next_pack = p->id + 1;
+	again = p->id <= wb->seen;
+	wb->seen = max(wb->seen, p->id);
+	/* what this job wrote stays there, even if it gets sparse at once */
+	if (!zram_writeback_means(job, p) || (READ_ONCE(p->frozen) && again)) {
+		zram_pack_put(p);
+		return 1;
+	}
+	if (READ_ONCE(p->frozen)) {
+		zram_recall_try(job, &wb->recall, wb->bd, p);
+		return 1;
+	}
+	return send_pack(job, l, p) ?: 1;
 }
 
 /* ---- the job ---- */
@@ -468,7 +438,6 @@ static void destroy(struct writeback *wb)
 
 	for (i = 0; i < wb->nr_lanes; i++)
 		lane_put(wb->lane[i]);
-	zram_fetch_destroy(wb->fetch);
 	zram_select_destroy(wb->select);
 	zram_pack_maker_destroy(wb->maker);
 	zram_backing_put(wb->bd);
@@ -582,6 +551,7 @@ static void finish(struct zram_job *job)
 				break;
 			}
 	}
+	zram_recall_end(job, &wb->recall);
 	/* What stayed lies thinly where the others were. */
 	if (job->progress.moved)
 		zram_pool_compact(job->st->pool);

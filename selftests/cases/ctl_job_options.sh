@@ -76,6 +76,22 @@ is "$(sum LIVE) $(packs TIER | sort -u | tr -d ' ')" "$(frozen) frozen" "on the 
 cmp_num "$(sum BYTES)" -lt "$was" "which takes less: $(sum BYTES) than $was"
 ok "what is before it is right" pagetool verify $DEV /pages/small.pages -c "$first" -g 1
 fill
+ctl writeback zram$N --all --json
+packs FIRST,SLOTS | awk '$2 == 32 { print $1 }' >/tmp/full
+was=$(packs TIER | grep -c frozen)
+rest() { dd if=$DEV bs=4k skip=$(($(tail -n 1 /tmp/full) + 22)) count=10 iflag=direct 2>/dev/null; }
+rest >/tmp/rest
+while read -r first; do
+	blkdiscard -o $((first * 4096)) -l $((22 * 4096)) $DEV
+done </tmp/full
+few=$(packs SPARSE | grep -c yes)
+cmp_num "$few" -ge 3 "more than one lost most: $few"
+ctl writeback zram$N --all --json
+is "$CODE$ERR $(packs SPARSE | grep -c yes)" "0 0" "a writeback of these"
+cmp_num "$(packs TIER | grep -c frozen)" -le $((was - few / 2)) "makes fewer of them"
+is "$(sum LIVE) $(packs TIER | sort -u | tr -d ' ')" "$(frozen) frozen" "all on the disk"
+ok "what is left of them is right" cmp /tmp/rest <(rest)
+fill
 ctl pack zram$N --all
 read -r pack first last < <(packs PACK,FIRST,LAST,SLOTS | awk '$4 == 32 { print $1, $2, $3 }' | tail -n 1)
 blkdiscard -o $((first * 4096)) -l $(((last - 10 - first) * 4096)) $DEV

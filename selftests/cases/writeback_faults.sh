@@ -73,6 +73,10 @@ job promote
 is "$ERROR" 5 "a promotion says that the disk failed"
 job promote -m 32
 is "$ERROR" 5 "a bounded one, too"
+ok "a pack loses most of its slots" blkdiscard --force -l $((20 * 4096)) $DEV
+job writeback
+is "$ERROR $(job_value failed)" "5 1" "a writeback that would make it anew says so as well"
+ok "write these" pagetool write $DEV $set -c 20 -b 16K -g 1
 disk_becomes back linear $kib
 right "every page is right again"
 

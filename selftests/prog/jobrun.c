@@ -52,7 +52,7 @@ static void look(const struct nlmsghdr *nlh, void *arg)
 	s->ended = number_of(nlh, ZRAM_A_JOB_PHASE) >= ZRAM_JOB_PHASE_DONE;
 	if (!s->ended)
 		return;
-	printf("phase=%llu error=%llu total=%llu done=%llu moved=%llu skipped=%llu before=%llu after=%llu written=%llu\n",
+	printf("phase=%llu error=%llu total=%llu done=%llu moved=%llu skipped=%llu before=%llu after=%llu written=%llu failed=%llu\n",
 	       (unsigned long long)number_of(nlh, ZRAM_A_JOB_PHASE),
 	       (unsigned long long)number_of(nlh, ZRAM_A_JOB_ERROR),
 	       (unsigned long long)number_of(nlh, ZRAM_A_JOB_TOTAL),
@@ -61,7 +61,8 @@ static void look(const struct nlmsghdr *nlh, void *arg)
 	       (unsigned long long)number_of(nlh, ZRAM_A_JOB_SKIPPED),
 	       (unsigned long long)number_of(nlh, ZRAM_A_JOB_BYTES_BEFORE),
 	       (unsigned long long)number_of(nlh, ZRAM_A_JOB_BYTES_AFTER),
-	       (unsigned long long)number_of(nlh, ZRAM_A_JOB_BYTES_WRITTEN));
+	       (unsigned long long)number_of(nlh, ZRAM_A_JOB_BYTES_WRITTEN),
+	       (unsigned long long)number_of(nlh, ZRAM_A_JOB_FAILED));
 }
 
 static int wait_for_end(int fd, int family, struct seen *s)
