@@ -27,6 +27,7 @@
 
 #define LANES_MAX	8
 #define WAIT_SLICE	(HZ / 10)	/* then the job looks about */
+#define COUNT_PACKS	1024		/* in one step */
 
 /* What the maker had gathered and sealed, while its bytes are under way. */
 struct cargo {
@@ -60,8 +61,8 @@ struct writeback {
 	unsigned int nr_lanes, next_lane;
 	bool held;			/* next: picked, but for the next pack */
 	struct zram_candidate next;
-	bool slots_done, packs_done;
-	u64 next_pack;			/* id to look on from */
+	bool packs_counted, slots_done, packs_done;
+	u64 next_pack;			/* id to count or look on from */
 	u64 seen;			/* the largest id looked at */
 	struct zram_recall recall;
 };
@@ -378,14 +379,38 @@ static int next_slots(struct zram_job *job, struct writeback *wb,
 	return err ?: found;
 }
 
+/*
+ * The scan for slots counts none that are packed. True: all packs are counted
+ * that go out if the bounds allow it.
+ */
+static bool count_packs(struct zram_job *job, struct writeback *wb)
+{
+	struct zram_pack *p;
+	unsigned int i;
+
+	for (i = 0; i < COUNT_PACKS; i++) {
+		p = zram_packs_next(job->st->packs, wb->next_pack);
+		if (!p) {
+			wb->next_pack = 0;
+			return true;
+		}
+		wb->next_pack = p->id + 1;
+		if (!READ_ONCE(p->frozen) && zram_writeback_means(job, p))
+			job->progress.total += p->nr;
+		zram_pack_put(p);
+	}
+	return false;
+}
+
 /* A pack in memory, as it is; the reference to it passes. */
 static int send_pack(struct zram_job *job, struct lane *l, struct zram_pack *p)
 {
 	struct zram_stow *stow;
 	int err;
 
-	job->progress.total += p->nr;	/* the scan for slots counts no packs */
 	job->progress.done += p->nr;
+	/* of what came back meanwhile, and was not counted */
+	job->progress.total = max(job->progress.total, job->progress.done);
 	zram_pack_watch(p);
 	stow = zram_pack_stow(p);
 	zram_packs_copy(job->st->packs, stow, 0, p->len, l->write.buf);
@@ -493,6 +518,10 @@ static int send(struct zram_job *job, struct writeback *wb, struct lane *l)
 	/* A detach that waits does not wait for all of it. */
 	if (zram_jobs_have(job->jobs, ZRAM_JOB_TYPE_DETACH))
 		return -EBUSY;
+	if (!wb->packs_counted) {
+		wb->packs_counted = count_packs(job, wb);
+		return 1;
+	}
 	if (!wb->slots_done) {
 		if (zram_select_used_up(wb->select) && any_busy(wb))
 			return 0;

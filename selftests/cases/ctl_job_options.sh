@@ -61,6 +61,14 @@ is "$(packs TIER,LIVE | awk '$1 == "frozen" { n += $2 } END { print n }')" "$(fr
 ctl promote zram$N --all
 is "$CODE $(packs TIER | sort -u | tr -d ' ')" "0 cold" "and that they are back"
 
+fill
+ctl pack zram$N --all
+meant=$(sum LIVE)
+ctl writeback zram$N --all --max-bytes 16K --json
+like "$OUT" '"phase": "bounded"' "it bounds one of packs, too"
+cmp_num "$(number total)" -ge "$meant" "which says how much was meant: $(number total), moved: $(number moved)"
+cmp_num "$(number moved)" -lt "$meant" "and how much moved"
+
 # sparse packs stay so on the disk, and not in memory
 fill
 ctl writeback zram$N --all --json
