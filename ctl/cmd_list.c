@@ -10,7 +10,8 @@
 #include "out.h"
 #include "util.h"
 
-#define DEFAULT_COLS "NAME,ALGO,DISKSIZE,DATA,COMPR,TOTAL,RATIO,USE"
+#define DEFAULT_COLS							\
+	"NAME,ALGO,DISKSIZE,DATA,COMPR,TOTAL,RATIO,HOT,WARM,COLD,FROZEN,USE"
 
 static const struct cmd_opt list_opts[] = {
 	CMD_OUT_OPTS,
