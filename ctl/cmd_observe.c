@@ -166,12 +166,23 @@ static bool read_row(struct observer *o, uint32_t id, struct row *r)
 	return true;
 }
 
-static bool is_known(const struct row *r)
+/* The devices that there are; the maps also remember those that went. */
+struct present {
+	struct model_dev *list;
+	size_t nr;
+};
+
+static bool is_shown(const struct present *p, uint32_t id, const struct row *r)
 {
-	return r->seen.generation || r->seen.covered || r->seen.dropped;
+	size_t i = 0;
+
+	while (i < p->nr && p->list[i].id != id)
+		i++;
+	return i < p->nr &&
+	       (r->seen.generation || r->seen.covered || r->seen.dropped);
 }
 
-static enum cmd_result print_json(struct observer *o)
+static enum cmd_result print_json(struct observer *o, const struct present *p)
 {
 	struct json_object *root = json_object_new_object();
 	struct json_object *list = json_object_new_array();
@@ -186,12 +197,12 @@ static enum cmd_result print_json(struct observer *o)
 			       json_object_new_int64(observer_missed(o)));
 	json_object_object_add(root, "devices", list);
 	for (id = 0; read_row(o, id, &r); id++)
-		if (is_known(&r))
+		if (is_shown(p, id, &r))
 			json_object_array_add(list, out_object(columns, &r));
 	return out_json(root) ? CMD_FAILED : CMD_OK;
 }
 
-static enum cmd_result print_text(struct observer *o,
+static enum cmd_result print_text(struct observer *o, const struct present *p,
 				  const struct out_opts *opts)
 {
 	struct out *out;
@@ -204,7 +215,7 @@ static enum cmd_result print_text(struct observer *o,
 	       1u << observer_settings(o)->half_life_shift,
 	       (unsigned long long)observer_missed(o));
 	for (id = 0; read_row(o, id, &r); id++)
-		if (is_known(&r) && out_row(out, &r)) {
+		if (is_shown(p, id, &r) && out_row(out, &r)) {
 			out_drop(out);
 			return CMD_FAILED;
 		}
@@ -224,24 +235,27 @@ static enum cmd_result say_stopped(bool json)
 	return out_json(root) ? CMD_FAILED : CMD_OK;
 }
 
-/* Maps of devices that went without zramctl's help. */
-static void drop_gone(void)
+/* What there is; maps of devices that went without zramctl's help go. */
+static void look_around(struct present *p)
 {
 	struct client *c;
 
-	if (!client_open(&c, 0))
+	if (!client_open(&c, 0)) {
 		watch_drop_gone(c);
+		client_devices(c, &p->list, &p->nr);
+	}
 	client_close(c);
 }
 
 static enum cmd_result run_status(const struct cmd_args *args)
 {
+	struct present there = { 0 };
 	struct out_opts opts;
 	struct observer *o;
 	enum cmd_result res;
 	int err;
 
-	drop_gone();
+	look_around(&there);
 	err = observer_open(&o);
 	cmd_out_opts(args, &opts);
 
@@ -250,8 +264,10 @@ static enum cmd_result run_status(const struct cmd_args *args)
 	else if (err)
 		res = watch_failed(o, err);
 	else
-		res = opts.json ? print_json(o) : print_text(o, &opts);
+		res = opts.json ? print_json(o, &there) :
+				  print_text(o, &there, &opts);
 	observer_close(o);
+	free(there.list);
 	return res;
 }
 
@@ -274,31 +290,30 @@ static enum cmd_result run_stop(const struct cmd_args *args)
 static enum cmd_result start_all(struct client *c, double half_life,
 				 const struct cmd_args *args)
 {
-	struct model_dev *list = NULL;
+	struct present p = { 0 };
 	struct observer *o = NULL;
 	enum cmd_result res, shown;
-	size_t nr = 0;
 	int err;
 
-	err = client_devices(c, &list, &nr);
+	err = client_devices(c, &p.list, &p.nr);
 	if (err)
 		return cmd_client_failed(c, err);
-	res = watch_start(c, half_life, list, nr,
+	res = watch_start(c, half_life, p.list, p.nr,
 			  cmd_has(args, "yes") ? WATCH_YES : 0, &o);
 	if (res == CMD_OK) {
 		/* The list again: attached, no new generation is overlooked. */
-		free(list);
-		list = NULL;
-		err = client_devices(c, &list, &nr);
+		free(p.list);
+		p = (struct present){ 0 };
+		err = client_devices(c, &p.list, &p.nr);
 		res = err ? cmd_client_failed(c, err) :
-		      watch_cover(c, o, list, nr, true, 0);
+		      watch_cover(c, o, p.list, p.nr, true, 0);
 		if (cmd_has(args, "json")) {
-			shown = print_json(o);
+			shown = print_json(o, &p);
 			res = res == CMD_OK ? shown : res;
 		}
 	}
 	observer_close(o);
-	free(list);
+	free(p.list);
 	return res;
 }
 

@@ -51,6 +51,7 @@ ok "start covers the new device" zramctl observe start
 ok "which has a map" test -e "$PIN/slots_$N"
 zramctl remove zram$N
 nok "remove drops it" test -e "$PIN/slots_$N"
+nok "and status leaves it out" bash -c "zramctl observe status -n -o name | grep -qw zram$N"
 new_device 4M && zramctl observe start
 zramctl reset zram$N
 nok "so does reset" test -e "$PIN/slots_$N"
