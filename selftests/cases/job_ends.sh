@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # At any moment of a job of any sort its device is reset, removed or asked to give
-# its disk back, the module is unloaded, or whoever waits for the job is killed:
-# no page is wrong, and nothing is left in memory, in packs or on the disk.
+# its disk back, the module is unloaded, whoever waits for the job is killed, or the
+# machine is about to sleep, with all tasks frozen: no page is wrong, and nothing is
+# left in memory, in packs or on the disk.
 # needs: files=build/pages/small.pages:/pages/small.pages modules=brd,dm-mod progs=dmsetup timeout=150 nodebug
 
 . /zramkit/selftests/lib/lib.sh
@@ -16,11 +17,17 @@ turn=0
 # moment: some time passes
 moment() { usleep $((RANDOM * moment / 32768)); }
 
-# fill: a third of the pages are frozen, a third packed
+# fill: a third of the pages are frozen, in packs of which three are sparse, a third
+# packed
 fill() {
-	pagetool write $DEV $set -c $pages -b 128K -g 1 &&
-		jobrun $N writeback -n 8 -r 0:$((pages / 3)) &&
-		jobrun $N pack -r $((pages / 3)):$((pages / 3))
+	local i
+	pagetool write $DEV $set -c $pages -b 128K -g 1 || return
+	[ -e /tmp/all ] || dd if=$DEV of=/tmp/all bs=64k count=2 iflag=direct 2>/dev/null
+	jobrun $N writeback -n 8 -r 0:$((pages / 3)) || return
+	for i in 0 8 16; do
+		dd if=/tmp/all of=$DEV bs=4k skip=$i seek=$i count=5 oflag=direct conv=notrunc 2>/dev/null
+	done
+	jobrun $N pack -r $((pages / 3)):$((pages / 3))
 }
 
 # device: a new one with all tiers
@@ -98,6 +105,16 @@ by_detach() {
 		gone && wait_for "zramctl attach $DEV /dev/mapper/back --force 2>/dev/null" 10 && fill
 }
 
+by_suspend() {
+	local out
+	start
+	out=$(trysuspend)
+	[ "${out% *}" = EBUSY ] || { echo "$out"; return 1; }
+	wait $WAITER
+	tail -n 1 /tmp/jobs.log | grep -q 'error=0 ' || { tail -n 1 /tmp/jobs.log; return 1; }
+	right && gone && fill
+}
+
 by_kill() {
 	case $((turn % 3)) in
 	0) start ;;
@@ -145,6 +162,14 @@ rounds "$many" by_detach
 is "$BAD" "" "$many times the disk is wanted back"
 rounds "$many" by_kill
 is "$BAD" "" "$many times who waits is killed"
+if grep -q freeze /sys/power/state 2>/dev/null && [ -e /sys/class/rtc/rtc0 ]; then
+	rounds $((many + 2)) by_suspend
+	is "$BAD" "" "$((many + 2)) times the machine is about to sleep"
+	ok "all tasks were frozen" \
+		dmesg_has 'Freezing user space processes.*completed|Freezing user space processes ... \(elapsed'
+else
+	skip "the machine is about to sleep" "this kernel cannot"
+fi
 ok "discard all" gone
 ok "nothing is left on the disk" wait_for "[ \"\$(used)\" = 0 ]" 15
 diag "$(cut -d ' ' -f 1 /tmp/jobs.log | sort | uniq -c)"
