@@ -3,7 +3,7 @@
 # What bounds a job and shapes its packs: slots of a pack, level, bytes written,
 # slots, time, in the background; the list of packs shows what came of it; and
 # lists of slots that are odd, or a million long.
-# needs: files=build/pages/small.pages:/pages/small.pages modules=brd timeout=90 nodebug
+# needs: files=build/pages/small.pages:/pages/small.pages modules=brd progs=blkid timeout=120 nodebug
 
 . /zramkit/selftests/lib/lib.sh
 . /zramkit/selftests/lib/ctl.sh
