@@ -11,6 +11,7 @@ total=$(awk '/MemTotal/ { print $2 }' /proc/meminfo)
 
 mkfs.ext4 -q -O ^has_journal /dev/vda && mkdir -p /mnt && mount /dev/vda /mnt || bail "no file system"
 track umount /mnt
+modprobe loop
 dd if=/dev/zero of=/mnt/file bs=1M count=512 2>/dev/null
 loop=$(losetup --find --show --direct-io=on /mnt/file) || bail "no loop device"
 track losetup --detach "$loop"
