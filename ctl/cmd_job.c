@@ -15,6 +15,8 @@
 #include "ranges.h"
 #include "util.h"
 
+#define HOLES_MIN	(1u << 20)	/* bytes that are worth a word */
+
 #define WHICH_OPTS							\
 	{ "all", 'a', NULL, "every slot" },				\
 	{ "older", 'O', "AGE", "slots not used for AGE: 90s, 15m, 2h, 1d" }, \
@@ -211,6 +213,24 @@ static enum cmd_result print_job(const struct model_job *job, bool json)
 	return CMD_OK;
 }
 
+/* Objects that got smaller leave holes in the pool, which the job lets be. */
+static void tell_holes(struct client *c, const struct model_job *job)
+{
+	char size[UTIL_SIZE_LEN];
+	struct model_dev dev;
+	uint64_t holes;
+
+	if (job->type != ZRAM_JOB_TYPE_RECOMPRESS || !job->moved ||
+	    client_device(c, job->dev, &dev) ||
+	    dev.mem_used_total < dev.compr_data_size)
+		return;
+	holes = dev.mem_used_total - dev.compr_data_size;
+	if (holes >= HOLES_MIN && holes * 4 >= dev.mem_used_total)
+		util_note("%s of the memory are holes now; 'zramctl compact "
+			  "zram%u' closes what it can",
+			  util_format_size(size, holes), job->dev);
+}
+
 static enum cmd_result start_and_wait(const struct cmd_args *args, uint32_t id,
 				      const struct model_job_spec *spec)
 {
@@ -243,6 +263,8 @@ static enum cmd_result start_and_wait(const struct cmd_args *args, uint32_t id,
 		res = job_wait(w, c, &job);
 		shown = print_job(&job, json);
 		res = res ? res : shown;
+		if (!res && !json)
+			tell_holes(c, &job);
 	}
 	job_wait_close(w);
 	client_close(c);

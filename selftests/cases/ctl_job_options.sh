@@ -140,4 +140,16 @@ refuses 1 "more than 262144 ranges" pack zram$N --ranges /tmp/list
 head -n 262144 /tmp/list >/tmp/fewer
 ok "as many as there may be" within 20 zramctl pack zram$N --ranges /tmp/fewer
 drop_device $N
+
+# what it leaves behind
+new_device
+put lz4 $SYS/comp_algorithm
+put "algo=zstd priority=1" $SYS/recomp_algorithm
+put 16M $SYS/disksize
+ok "write five MiB" pagetool write $DEV /pages/small.pages -b 64K -g 1
+ctl recompress zram$N --all
+is "$CODE" 0 "they are recompressed"
+like "$ERR" "M of the memory are holes now; 'zramctl compact zram$N' closes" "which leaves holes, and says so"
+ctl recompress zram$N --all
+is "$CODE$ERR" 0 "what moves nothing leaves none"
 done_testing
