@@ -149,7 +149,13 @@ put 16M $SYS/disksize
 ok "write five MiB" pagetool write $DEV /pages/small.pages -b 64K -g 1
 ctl recompress zram$N --all
 is "$CODE" 0 "they are recompressed"
-like "$ERR" "M of the memory are holes now; 'zramctl compact zram$N' closes" "which leaves holes, and says so"
+total=$(mm_stat $N mem_used_total)
+holes=$((total - $(mm_stat $N compr_data_size)))
+if [ $holes -ge 1048576 ] && [ $((holes * 4)) -ge "$total" ]; then
+	like "$ERR" "M of the memory are holes now; 'zramctl compact zram$N' closes" "which leaves holes, and says so"
+else	# pools of 6.1 have fewer
+	is "$ERR" "" "which leaves few holes: $holes of $total"
+fi
 ctl recompress zram$N --all
 is "$CODE$ERR" 0 "what moves nothing leaves none"
 done_testing
