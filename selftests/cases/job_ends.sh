@@ -4,7 +4,7 @@
 # its disk back, the module is unloaded, whoever waits for the job is killed, or the
 # machine is about to sleep, with all tasks frozen: no page is wrong, and nothing is
 # left in memory, in packs or on the disk.
-# needs: files=build/pages/small.pages:/pages/small.pages modules=brd,dm-mod progs=dmsetup timeout=150 nodebug
+# needs: files=build/pages/small.pages:/pages/small.pages modules=brd,dm-mod progs=dmsetup timeout=150
 
 . /zramkit/selftests/lib/lib.sh
 . /zramkit/selftests/lib/disk.sh
@@ -12,7 +12,8 @@ set=/pages/small.pages
 pages=$(scaled 256 128)
 jobs=(pack writeback promote "recompress -p 1" "pack -n 4 -l 1" "writeback -n 8")
 moment=$((60000 * (${SCALE:-1} > 5 ? 5 : 1)))	# us that a job is given at most
-turn=0
+slow=("pack -l 19" "writeback -l 19" promote)
+turn=0 middle=0
 
 # moment: some time passes
 moment() { usleep $((RANDOM * moment / 32768)); }
@@ -43,10 +44,10 @@ setup() {
 		put "algo=zstd priority=1" $SYS/recomp_algorithm && put 4M $SYS/disksize && fill
 }
 
-# start: the next sort of job, somebody waits for it: WAITER
+# start [JOB]: the next sort of job, somebody waits for it: WAITER
 start() {
 	# shellcheck disable=SC2086 # a type and its options
-	jobrun $N ${jobs[turn++ % ${#jobs[@]}]} >>/tmp/jobs.log 2>&1 &
+	jobrun $N ${1:-${jobs[turn++ % ${#jobs[@]}]}} >>/tmp/jobs.log 2>&1 &
 	WAITER=$!
 	moment
 }
@@ -106,11 +107,14 @@ by_detach() {
 }
 
 by_suspend() {
-	local out
-	start
+	local out began
+	start "${slow[turn++ % ${#slow[@]}]}"
+	began=$(cut -d ' ' -f 1 /proc/uptime)
 	out=$(trysuspend)
 	[ "${out% *}" = EBUSY ] || { echo "$out"; return 1; }
 	wait $WAITER
+	zramctl jobs list $DEV --noheadings --output ENDED | tail -n 1 |
+		awk -v began="$began" '{ exit $1 <= began + 0.05 }' && middle=$((middle + 1))
 	tail -n 1 /tmp/jobs.log | grep -q 'error=0 ' || { tail -n 1 /tmp/jobs.log; return 1; }
 	right && gone && fill
 }
@@ -163,8 +167,9 @@ is "$BAD" "" "$many times the disk is wanted back"
 rounds "$many" by_kill
 is "$BAD" "" "$many times who waits is killed"
 if grep -q freeze /sys/power/state 2>/dev/null && [ -e /sys/class/rtc/rtc0 ]; then
-	rounds $((many + 2)) by_suspend
-	is "$BAD" "" "$((many + 2)) times the machine is about to sleep"
+	rounds 3 by_suspend
+	is "$BAD" "" "three times the machine is about to sleep"
+	cmp_num $middle -ge 1 "before the job ended: $middle times"
 	ok "all tasks were frozen" \
 		dmesg_has 'Freezing user space processes.*completed|Freezing user space processes ... \(elapsed'
 else
