@@ -11,8 +11,8 @@
 # status_of FIELD: kB in /proc/PID/status
 status_of() { awk -v f="$1:" '$1 == f { print $2 }' /proc/$DAEMON/status; }
 major_faults() { awk '{ print $12 }' /proc/$DAEMON/stat; }
-ran_ns() { awk '{ print $1 }' /proc/$DAEMON/schedstat; }
-now_ns() { awk '{ printf "%d", $1 * 1e9 }' /proc/uptime; }
+ran_us() { awk '{ printf "%d", $1 / 1000 }' /proc/$DAEMON/schedstat; }
+now_ms() { awk '{ printf "%d", $1 * 1000 }' /proc/uptime; }
 
 new_device 16G lz4 || bail "no device"
 # a million slots in use; none of them is ever old enough
@@ -20,28 +20,28 @@ ok "fill" dd if=/dev/zero of=$DEV bs=1M count=4096
 configure '{ "interval": "1m" }'
 track end_daemon
 start_daemon || bail "the daemon does not start" "$(cat $LOG)"
-ok "it has records of all" wait_for '[ "$(status records)" = observer ]' 120
-like "$(zramctl observe status --json)" '"slots": 4194304' "4 million slots"
-ok "and a first round behind it" wait_for '[ "$(status rounds)" -ge 2 ]' 180
 
 # Asking costs the daemon and the machine more than resting: seldom, therefore.
 until_round() { until [ "$(status rounds)" -ge $1 ]; do sleep 20; done; }
 
-begun=$(status rounds) ran=$(ran_ns) from=$(now_ns)
+until_round 2
+is "$(status records)" observer "it has records of all"
+like "$(zramctl observe status --json)" '"slots": 4194304' "4 million slots"
+begun=$(status rounds) ran=$(ran_us) from=$(now_ms)
 until_round $((begun + 5))
-ran=$(($(ran_ns) - ran)) from=$(($(now_ns) - from))
-diag "$((ran / 1000)) us of $((from / 1000000)) ms: $((ran * 100000 / (from / 1000))) millionths"
+ran=$(($(ran_us) - ran)) from=$(($(now_ms) - from))
+diag "it ran $ran us of $from ms"
 if [ -n "$ICOUNT" ]; then
-	cmp_num $((ran * 1000)) -lt $((from * 5)) "under 0.5 % of one CPU"
+	cmp_num $ran -lt $((from * 5)) "under 0.5 % of one CPU"
 else
-	cmp_num $((ran * 20)) -lt "$from" "under 5 % of one emulated CPU"
+	cmp_num $ran -lt $((from * 50)) "under 5 % of one emulated CPU"
 fi
 
 # Rounds as fast as they go: each SIGHUP brings one, and reads the file anew.
 rounds() {
 	local until=$(($(status rounds) + $1))
 	while [ "$(status rounds)" -lt $until ]; do
-		for _ in 1 2 3 4 5 6 7 8; do
+		for _ in {1..25}; do
 			kill -HUP $DAEMON
 			usleep 110000
 		done
