@@ -408,7 +408,7 @@ static void run_model(void)
 static void test_table(void)
 {
 	struct zram_slot old;
-	size_t bytes;
+	size_t bytes, i;
 
 	env_no_memory = true;
 	tap_ok(zram_table_init(&table, 1000, &ops) == -ENOMEM,
@@ -438,8 +438,12 @@ static void test_table(void)
 	       zram_slot_kind(&old) == ZRAM_KIND_OBJECT && old.atime == 3,
 	       "replace returns the former contents");
 	on_release(&table, &old);
+	for (i = 1; i < 100; i++)
+		zram_table_slot_make(&table, i * ZRAM_LEAF_SLOTS);
+	env_rescheds = 0;
 	zram_table_exit(&table);
 	tap_ok(!objects_alive, "exit releases every occupied slot");
+	tap_ok(env_rescheds >= 100, "and lets others run after each leaf");
 	slots_occupied = 0;
 }
 
