@@ -3,8 +3,8 @@
 # Disks that will not do are refused, and one line says why: mounted, with a file
 # system on it (unless forced), held by others, too small; and a disk that is
 # pulled out while packs are on it costs these and nothing else.
-# needs: files=build/pages/small.pages:/pages/small.pages modules=brd,loop,ext4,null_blk,dm-mod
-# needs: progs=mkfs.ext4,blkid,dmsetup,losetup timeout=90 nodebug
+# needs: files=build/pages/small.pages:/pages/small.pages modules=brd,loop,ext4,crc32c_generic,crc32c-intel,null_blk,dm-mod
+# needs: progs=mkfs.ext4,blkid,dmsetup,losetup timeout=120
 
 . /zramkit/selftests/lib/lib.sh
 . /zramkit/selftests/lib/ctl.sh
@@ -25,7 +25,7 @@ new_device 16M zstd
 mkfs.ext4 -q /dev/ram0
 refuses 1 "holds data .ext4" attach zram$N /dev/ram0
 refuses 1 "holds data .ext4" create --size 16M --backing /dev/ram0
-mkdir -p /mnt/disk && mount /dev/ram0 /mnt/disk || bail "no mount"
+mkdir -p /mnt/disk && mount -t ext4 /dev/ram0 /mnt/disk || bail "no mount"
 track umount /mnt/disk
 refuses 1 "mounted" attach zram$N /dev/ram0
 refuses 1 "mounted" attach zram$N /dev/ram0 --force
@@ -33,7 +33,7 @@ touch /mnt/disk/file
 ok "the mount is as it was" umount /mnt/disk
 ctl attach zram$N /dev/ram0 --force
 is "$CODE$ERR" 0 "without the mount it is taken by force"
-ok "and not to be mounted then" bash -c '! mount /dev/ram0 /mnt/disk 2>/dev/null'
+ok "and not to be mounted then" bash -c '! mount -t ext4 /dev/ram0 /mnt/disk 2>/dev/null'
 ctl detach zram$N
 is "$CODE$ERR" 0 "it goes again"
 
