@@ -19,6 +19,7 @@
 #define ZRAM_CODEC_NAME_MAX	128	/* with the NUL */
 #define ZRAM_LEVEL_DEFAULT	INT_MIN	/* the algorithm's own choice */
 #define ZRAM_WINBITS_DEFAULT	INT_MIN	/* likewise */
+#define ZRAM_ZSTD_LEVEL_DEFAULT	3
 
 /*
  * A dictionary, shared by all who hold a reference. The contents never change.
@@ -69,6 +70,8 @@ struct zram_codec_ops {
 	bool probe;		/* ask zram_probe before compressing */
 	bool trained_dicts;	/* knows them from other dictionaries */
 	bool winbits;		/* knows what they are */
+	bool frames;		/* takes 64 KiB as well as a page, and needs no
+				 * context to decode; zstd: by frame.c */
 	const char *no_dict;	/* why it takes no dictionary; NULL: does */
 	int (*check)(const struct zram_codec_params *p, const char **why);
 	void *(*share_create)(const struct zram_codec_params *p);

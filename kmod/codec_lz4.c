@@ -137,6 +137,7 @@ static size_t share_bytes(const void *share)
 
 const struct zram_codec_ops zram_codec_lz4 = {
 	.name = "lz4",
+	.frames = true,
 	.check = check,
 	.share_create = share_create,
 	.share_destroy = ctx_free,

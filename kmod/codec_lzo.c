@@ -25,7 +25,8 @@ static void enc_destroy(void *ctx)
 	kvfree(ctx);
 }
 
-/* The library trusts the room in @dst: two pages, it never needs more. */
+/* The library trusts the room in @dst: a page and a sixteenth are enough for a
+ * page, and likewise for more. */
 static int compress(void *ctx, const void *src, size_t src_len, void *dst,
 		    size_t *dst_len)
 {
@@ -57,6 +58,7 @@ static size_t ctx_bytes(const struct zram_codec_params *p)
 const struct zram_codec_ops zram_codec_lzo = {
 	.name = "lzo",
 	.probe = ZRAM_PROBE_LZO,
+	.frames = true,
 	.no_dict = ZRAM_NO_DICT,
 	.check = check,
 	.enc_create = enc_create,
@@ -69,6 +71,7 @@ const struct zram_codec_ops zram_codec_lzo = {
 const struct zram_codec_ops zram_codec_lzorle = {
 	.name = "lzo-rle",
 	.probe = ZRAM_PROBE_LZO,
+	.frames = true,
 	.no_dict = ZRAM_NO_DICT,
 	.check = check,
 	.enc_create = enc_create,

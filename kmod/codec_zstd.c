@@ -7,8 +7,6 @@
 
 #include "compat/zstd.h"
 
-#define DEFAULT_LEVEL	3
-
 struct enc {
 	zstd_parameters params;
 	const struct share *share;	/* NULL: no dictionary */
@@ -24,7 +22,8 @@ struct dec {
 
 static int level(const struct zram_codec_params *p)
 {
-	return p->level == ZRAM_LEVEL_DEFAULT ? DEFAULT_LEVEL : p->level;
+	return p->level == ZRAM_LEVEL_DEFAULT ? ZRAM_ZSTD_LEVEL_DEFAULT :
+						p->level;
 }
 
 static int check(const struct zram_codec_params *p, const char **why)
@@ -44,7 +43,7 @@ static zstd_parameters page_params(const struct zram_codec_params *p)
 {
 	zstd_parameters params = zstd_get_params(level(p), PAGE_SIZE);
 
-	if (ZRAM_ZSTD_UNSIZED && level(p) == DEFAULT_LEVEL)
+	if (ZRAM_ZSTD_UNSIZED && level(p) == ZRAM_ZSTD_LEVEL_DEFAULT)
 		params.cParams.minMatch =
 			zstd_get_params(level(p), 0).cParams.minMatch;
 	return params;
@@ -252,6 +251,7 @@ const struct zram_codec_ops zram_codec_zstd = {
 	.name = "zstd",
 	.probe = true,
 	.trained_dicts = true,
+	.frames = true,
 	.no_dict = ZRAM_WITH_ZSTD_DICT ? NULL :
 		"the zstd library of this kernel takes no dictionary; that of Linux 6.12 does",
 	.check = check,

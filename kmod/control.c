@@ -169,6 +169,10 @@ static int plan(const struct zram_device *dev, struct zram_spec *spec,
 	if ((spec->set & ZRAM_SPEC_MEM_LIMIT) && spec->mem_limit &&
 	    !to_pages(spec->mem_limit))
 		return refuse(-EINVAL, why, "the memory limit is too large");
+	if ((spec->set & ZRAM_SPEC_FOLIO_PACKS) &&
+	    spec->folio_packs > ZRAM_FOLIO_MODE_ALL)
+		return refuse(-EINVAL, why,
+			      "folio packs are off, auto, swap or all");
 	return 0;
 }
 
@@ -191,10 +195,24 @@ static void apply_rule(struct zram_device *dev, const struct zram_spec *spec)
 	WRITE_ONCE(dev->store->packs->promote_seconds, dev->promote_seconds);
 }
 
+static int apply_folio_packs(struct zram_device *dev, enum zram_folio_mode mode,
+			     const char **why)
+{
+	int err = dev->store ? zram_folio_set_mode(dev->store->folio, mode) : 0;
+
+	if (err)
+		return refuse(err, why, err == -EOPNOTSUPP ?
+			      "this kernel has no zstd, which packs are read with" :
+			      "no memory to make folio packs with");
+	dev->folio_packs = mode;
+	return 0;
+}
+
 /* With lock held for writing. All of @spec or nothing. */
 static int apply(struct zram_device *dev, struct zram_spec *spec,
 		 const char **why)
 {
+	enum zram_folio_mode old_mode = dev->folio_packs;
 	unsigned long old_limit = dev->limit_pages;
 	struct zram_config config;
 	int prio, err;
@@ -202,6 +220,11 @@ static int apply(struct zram_device *dev, struct zram_spec *spec,
 	err = plan(dev, spec, &config, why);
 	if (err)
 		goto exit_config;
+	if (spec->set & ZRAM_SPEC_FOLIO_PACKS) {
+		err = apply_folio_packs(dev, spec->folio_packs, why);
+		if (err)
+			goto exit_config;
+	}
 	if (spec->set & ZRAM_SPEC_MEM_LIMIT)
 		apply_limit(dev, to_pages(spec->mem_limit));
 	if (spec->set & ZRAM_SPEC_DISKSIZE) {
@@ -210,6 +233,7 @@ static int apply(struct zram_device *dev, struct zram_spec *spec,
 				&config);
 		if (err) {
 			apply_limit(dev, old_limit);
+			dev->folio_packs = old_mode;
 			refuse(err, why, err == -ENOMEM ?
 			       "no memory for the tables of that disksize" :
 			       zram_control_why(&config, &prio));
@@ -395,7 +419,13 @@ static void store_info(struct zram_store *st, struct zram_info *info)
 	info->frozen_slots = zram_stat_sum(s, ZRAM_STAT_FROZEN);
 	/* of another moment each, hence the test */
 	info->cold_slots = zram_stat_sum(s, ZRAM_STAT_PACKED);
-	info->cold_slots -= min(info->cold_slots, info->frozen_slots);
+	info->cold_slots -= min(info->cold_slots, info->frozen_slots +
+				zram_stat_sum(s, ZRAM_STAT_FOLIO));
+	info->folio_state = zram_folio_state(st->folio);
+	info->folio_written = zram_stat_sum(s, ZRAM_STAT_FOLIO_WRITTEN);
+	info->folio_read_whole = zram_stat_sum(s, ZRAM_STAT_FOLIO_READ_WHOLE);
+	info->folio_read_single = zram_stat_sum(s, ZRAM_STAT_FOLIO_READ_SINGLE);
+	info->folio_decoded = zram_stat_sum(s, ZRAM_STAT_FOLIO_DECODED);
 }
 
 static void backing_info(struct zram_device *dev, struct zram_info *info)
@@ -441,6 +471,7 @@ void zram_control_info(struct zram_device *dev, struct zram_info *info)
 	info->mem_limit = (u64)dev->limit_pages << PAGE_SHIFT;
 	info->promote_reads = dev->promote_reads;
 	info->promote_seconds = dev->promote_seconds;
+	info->folio_packs = dev->folio_packs;
 	if (dev->store)
 		store_info(dev->store, info);
 	up_read(&dev->lock);

@@ -28,6 +28,7 @@ struct zram_device;
 #define ZRAM_SPEC_MEM_LIMIT	(1u << 4)
 #define ZRAM_SPEC_PROMOTE_READS	(1u << 5)
 #define ZRAM_SPEC_PROMOTE_SECONDS (1u << 6)
+#define ZRAM_SPEC_FOLIO_PACKS	(1u << 7)
 #define ZRAM_SPEC_CODECS	(1u << 8)	/* any of the codecs */
 
 /* And which of a zram_codec_spec. */
@@ -54,6 +55,7 @@ struct zram_spec {
 	u64 mem_limit;		/* bytes; rounded up to a page; 0: none */
 	u32 promote_reads;	/* that bring a pack back from the disk; 0: none */
 	u32 promote_seconds;	/* within which these come */
+	u32 folio_packs;	/* enum zram_folio_mode */
 	struct zram_codec_spec codec[ZRAM_CODEC_PRIOS];
 	s8 bad_codec;		/* answer: the priority that was refused, or -1 */
 };
@@ -99,6 +101,12 @@ struct zram_info {
 	u64 backing_used;	/* extents, those that wait for discard too */
 	u64 backing_read;	/* since it was attached */
 	u64 backing_written;
+	u32 folio_packs;	/* enum zram_folio_mode */
+	u32 folio_state;	/* enum zram_folio_state */
+	u64 folio_written;	/* pages, as are the next two */
+	u64 folio_read_whole;
+	u64 folio_read_single;
+	u64 folio_decoded;	/* packs, for the latter */
 };
 
 /* One occupied slot in a dump. */
@@ -140,7 +148,8 @@ int zram_control_remove(u32 id, const char **why);
 
 /*
  * Change a device: all of @spec (but the id) or nothing. Algorithm, level and
- * disksize need an uninitialised device (-EBUSY), mem_limit does not.
+ * disksize need an uninitialised device (-EBUSY), the rest does not. -ENOMEM
+ * for the contexts of folio packs.
  */
 int zram_control_set(struct zram_device *dev, struct zram_spec *spec,
 		     const char **why);
@@ -202,7 +211,7 @@ struct zram_pack_info {
 	u64 first, last;	/* slots, the dead ones included */
 	u32 bytes;		/* wherever they rest */
 	u8 slots, live;
-	bool frozen, raw, sparse, lost;
+	bool frozen, raw, sparse, lost, folio;
 };
 
 /*

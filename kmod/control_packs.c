@@ -20,6 +20,7 @@ static void pack_info(const struct zram_pack *p, struct zram_pack_info *out)
 		.live = hweight32(live),
 		.frozen = READ_ONCE(p->frozen),
 		.raw = p->raw,
+		.folio = p->folio,
 		.lost = READ_ONCE(p->lost),
 	};
 	out->sparse = out->live < READ_ONCE(p->enough);

@@ -29,7 +29,8 @@ static int format_slot(char line[LINE_MAX], const struct zram_slot_info *s)
 			s->kind == ZRAM_KIND_RAW ||
 			s->flags & ZRAM_SLOT_WAS_RAW ? 'h' : '.',
 			s->flags & ZRAM_SLOT_IDLE ? 'i' : '.',
-			s->prio || s->kind == ZRAM_KIND_PACKED ? 'r' : '.',
+			s->prio || (s->kind == ZRAM_KIND_PACKED &&
+				    s->tier != ZRAM_TIER_HOT) ? 'r' : '.',
 			s->flags & ZRAM_SLOT_INCOMPRESSIBLE ? 'n' : '.');
 }
 

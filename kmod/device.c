@@ -106,6 +106,7 @@ struct zram_device *zram_device_create(u32 id)
 	set_rule(dev);
 	dev->id = id;
 	dev->disk = disk;
+	dev->folio_packs = ZRAM_FOLIO_MODE_OFF;
 
 	disk->major = zram_device_major;
 	disk->first_minor = id;
@@ -217,6 +218,8 @@ int zram_device_init_locked(struct zram_device *dev, u64 bytes,
 	st->knobs = &dev->knobs;
 	st->packs->promote_reads = dev->promote_reads;
 	st->packs->promote_seconds = dev->promote_seconds;
+	if (zram_folio_set_mode(st->folio, dev->folio_packs))
+		goto err_destroy_store;
 	dev->jobs = zram_jobs_create(st);
 	if (!dev->jobs)
 		goto err_destroy_store;
@@ -255,6 +258,7 @@ void zram_device_reset_locked(struct zram_device *dev)
 	lockdep_assert_held_write(&dev->lock);
 	dev->limit_pages = 0;
 	set_rule(dev);
+	dev->folio_packs = ZRAM_FOLIO_MODE_OFF;
 	zram_config_clear(&dev->config);
 	if (!st) {
 		drop_backing(dev);

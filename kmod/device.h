@@ -17,6 +17,7 @@
 #include <linux/types.h>
 
 #include "attach.h"
+#include "folio.h"
 #include "job.h"
 #include "store.h"
 #include "writeback.h"
@@ -36,6 +37,7 @@ struct zram_device {
 	struct zram_config config;
 	unsigned long limit_pages;
 	u32 promote_reads, promote_seconds;	/* as zram_spec has them */
+	enum zram_folio_mode folio_packs;
 	u64 disksize;			/* bytes */
 	bool removed;			/* the disk is gone or going */
 	bool claimed;			/* under disk->open_mutex */

@@ -67,6 +67,14 @@ size_t zram_frame_compress(struct zram_frame_enc *enc, const void *src,
 	return zstd_is_error(n) ? 0 : n;
 }
 
+size_t zram_frame_enc_bytes(s32 level, size_t max)
+{
+	zstd_parameters params = zstd_get_params(level, max);
+
+	return sizeof(struct zram_frame_enc) +
+	       zstd_cctx_workspace_bound(&params.cParams);
+}
+
 struct zram_frame_dec *zram_frame_dec_create(void)
 {
 	size_t room = zstd_dctx_workspace_bound();
@@ -109,6 +117,11 @@ struct zram_frame_enc *zram_frame_enc_create(s32 level, size_t max)
 
 size_t zram_frame_compress(struct zram_frame_enc *enc, const void *src,
 			   size_t len, void *dst, size_t room)
+{
+	return 0;
+}
+
+size_t zram_frame_enc_bytes(s32 level, size_t max)
 {
 	return 0;
 }

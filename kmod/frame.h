@@ -31,6 +31,9 @@ void zram_frame_enc_destroy(struct zram_frame_enc *enc);
 size_t zram_frame_compress(struct zram_frame_enc *enc, const void *src,
 			   size_t len, void *dst, size_t room);
 
+/* Bytes of kernel memory that such a context occupies. */
+size_t zram_frame_enc_bytes(s32 level, size_t max);
+
 /* ERR_PTR: -ENOMEM, -EOPNOTSUPP. May sleep. */
 struct zram_frame_dec *zram_frame_dec_create(void);
 void zram_frame_dec_destroy(struct zram_frame_dec *dec);

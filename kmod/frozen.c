@@ -94,6 +94,13 @@ u64 zram_frozen_start(const struct zram_stow *stow)
 	return to_extent(stow)->start;
 }
 
+/* The tier of a folio that is not on the disk. */
+static enum zram_tier in_memory(const struct zram_slot *s, enum zram_tier tier)
+{
+	return tier == ZRAM_TIER_COLD && zram_slot_has(s, ZRAM_SLOT_FOLIO) ?
+	       ZRAM_TIER_HOT : tier;
+}
+
 void zram_frozen_trace_moved(struct zram_store *st, struct zram_pack *p,
 			     u32 live, enum zram_tier from, enum zram_tier to)
 {
@@ -108,7 +115,8 @@ void zram_frozen_trace_moved(struct zram_store *st, struct zram_pack *p,
 		zram_slot_lock(&st->table, s);
 		if (zram_slot_kind(s) == ZRAM_KIND_PACKED &&
 		    zram_slot_pack(s) == p)
-			trace_zram_slot_move(st->dev, index, from, to,
+			trace_zram_slot_move(st->dev, index, in_memory(s, from),
+					     in_memory(s, to),
 					     zram_pack_share(p),
 					     st->generation);
 		zram_slot_unlock(&st->table, index, s);

@@ -44,6 +44,7 @@ static const struct nla_policy new_policy[] = {
 	[ZRAM_A_DEV_CODEC] = POLICY_CODEC,
 	[ZRAM_A_DEV_PROMOTE_READS] = { .type = NLA_U32 },
 	[ZRAM_A_DEV_PROMOTE_SECONDS] = NLA_POLICY_MIN(NLA_U32, 1),
+	[ZRAM_A_DEV_FOLIO_PACKS] = { .type = NLA_U32 },
 };
 
 static const struct nla_policy set_policy[] = {
@@ -55,6 +56,7 @@ static const struct nla_policy set_policy[] = {
 	[ZRAM_A_DEV_CODEC] = POLICY_CODEC,
 	[ZRAM_A_DEV_PROMOTE_READS] = { .type = NLA_U32 },
 	[ZRAM_A_DEV_PROMOTE_SECONDS] = NLA_POLICY_MIN(NLA_U32, 1),
+	[ZRAM_A_DEV_FOLIO_PACKS] = { .type = NLA_U32 },
 };
 
 static const struct nla_policy id_policy[] = {

@@ -73,6 +73,10 @@ static int read_spec(struct genl_info *info, struct zram_spec *spec)
 		spec->promote_seconds =
 			nla_get_u32(a[ZRAM_A_DEV_PROMOTE_SECONDS]);
 	}
+	if (a[ZRAM_A_DEV_FOLIO_PACKS]) {
+		spec->set |= ZRAM_SPEC_FOLIO_PACKS;
+		spec->folio_packs = nla_get_u32(a[ZRAM_A_DEV_FOLIO_PACKS]);
+	}
 	return zram_genl_read_codecs(info, spec);
 }
 
@@ -93,6 +97,9 @@ static int blamed_attr(const struct zram_spec *spec, int err)
 		if (spec->set & ZRAM_SPEC_MEM_LIMIT &&
 		    spec->mem_limit > zram_control_disksize_max())
 			return ZRAM_A_DEV_MEM_LIMIT;
+		if (spec->set & ZRAM_SPEC_FOLIO_PACKS &&
+		    spec->folio_packs > ZRAM_FOLIO_MODE_ALL)
+			return ZRAM_A_DEV_FOLIO_PACKS;
 		return ZRAM_A_DEV_LEVEL;
 	case -EBUSY:
 		if (spec->set & ZRAM_SPEC_ALGO)
@@ -101,7 +108,8 @@ static int blamed_attr(const struct zram_spec *spec, int err)
 			return ZRAM_A_DEV_LEVEL;
 		return ZRAM_A_DEV_DISKSIZE;
 	case -ENOMEM:
-		return ZRAM_A_DEV_DISKSIZE;
+		return spec->set & ZRAM_SPEC_DISKSIZE ? ZRAM_A_DEV_DISKSIZE :
+							ZRAM_A_DEV_FOLIO_PACKS;
 	default:
 		return ZRAM_A_DEV_PAD;
 	}

@@ -30,7 +30,8 @@ static int put_settings(struct sk_buff *skb, const struct zram_info *info)
 	    nla_put_u32(skb, ZRAM_A_DEV_PROMOTE_READS, info->promote_reads) ||
 	    nla_put_u32(skb, ZRAM_A_DEV_PROMOTE_SECONDS,
 			info->promote_seconds) ||
-	    put_u64(skb, ZRAM_A_DEV_MEM_LIMIT, info->mem_limit))
+	    put_u64(skb, ZRAM_A_DEV_MEM_LIMIT, info->mem_limit) ||
+	    nla_put_u32(skb, ZRAM_A_DEV_FOLIO_PACKS, info->folio_packs))
 		return -EMSGSIZE;
 	if (info->codec[0].level != ZRAM_LEVEL_DEFAULT &&
 	    nla_put_s32(skb, ZRAM_A_DEV_LEVEL, info->codec[0].level))
@@ -63,9 +64,15 @@ static int put_counters(struct sk_buff *skb, const struct zram_info *info)
 		{ ZRAM_A_DEV_WARM_SLOTS, info->warm_slots },
 		{ ZRAM_A_DEV_COLD_SLOTS, info->cold_slots },
 		{ ZRAM_A_DEV_FROZEN_SLOTS, info->frozen_slots },
+		{ ZRAM_A_DEV_FOLIO_WRITTEN, info->folio_written },
+		{ ZRAM_A_DEV_FOLIO_READ_WHOLE, info->folio_read_whole },
+		{ ZRAM_A_DEV_FOLIO_READ_SINGLE, info->folio_read_single },
+		{ ZRAM_A_DEV_FOLIO_DECODED, info->folio_decoded },
 	};
 	unsigned int i;
 
+	if (nla_put_u32(skb, ZRAM_A_DEV_FOLIO_STATE, info->folio_state))
+		return -EMSGSIZE;
 	for (i = 0; i < ARRAY_SIZE(counters); i++)
 		if (put_u64(skb, counters[i].attr, counters[i].v))
 			return -EMSGSIZE;
@@ -148,7 +155,8 @@ int zram_genl_fill_features(struct sk_buff *skb, const struct genl_info *info)
 	if (nla_put_u64_64bit(skb, ZRAM_A_FEAT_BITS,
 			      ZRAM_F_SLOT_DUMP | ZRAM_F_PROBE |
 			      ZRAM_F_JOBS | ZRAM_F_EVENTS |
-			      ZRAM_F_BACKING | ZRAM_F_PACK_DUMP,
+			      ZRAM_F_BACKING | ZRAM_F_PACK_DUMP |
+			      ZRAM_F_FOLIO_PACKS,
 			      ZRAM_A_FEAT_PAD) ||
 	    nla_put_u32(skb, ZRAM_A_FEAT_TRACE_VERSION, ZRAM_TRACE_VERSION) ||
 	    nla_put_u32(skb, ZRAM_A_FEAT_PAGE_SIZE, PAGE_SIZE) ||

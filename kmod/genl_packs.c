@@ -28,7 +28,8 @@ static void put_row(struct sk_buff *skb, const struct zram_pack_info *p)
 		.bytes = p->bytes,
 		.slots = p->slots,
 		.live = p->live,
-		.tier = p->frozen ? ZRAM_TIER_FROZEN : ZRAM_TIER_COLD,
+		.tier = p->frozen ? ZRAM_TIER_FROZEN :
+			p->folio ? ZRAM_TIER_HOT : ZRAM_TIER_COLD,
 		.flags = (p->raw ? ZRAM_PACK_RAW : 0) |
 			 (p->sparse ? ZRAM_PACK_SPARSE : 0) |
 			 (p->lost ? ZRAM_PACK_LOST : 0),

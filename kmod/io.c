@@ -44,6 +44,7 @@ static void gather_run(struct bio *bio, struct bvec_iter *iter,
 {
 	run->index = slot_of(iter->bi_sector);
 	run->nr = 0;
+	run->swap = bio->bi_opf & REQ_SWAP;
 	if (offset_in_slot(iter->bi_sector))
 		return;
 	while (iter->bi_size && run->nr < ZRAM_RUN_MAX) {

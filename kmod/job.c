@@ -39,6 +39,7 @@ struct zram_jobs {
 	struct zram_store *st;
 	struct workqueue_struct *wq;
 	struct work_struct work;
+	struct delayed_work later;
 	struct list_head queue;
 	struct list_head history;	/* oldest first */
 	struct list_head services;
@@ -293,9 +294,8 @@ static void end_turn(struct zram_jobs *jobs)
 		wake_up_all(&rest_wait);
 }
 
-static void work(struct work_struct *w)
+static void run(struct zram_jobs *jobs)
 {
-	struct zram_jobs *jobs = container_of(w, struct zram_jobs, work);
 	unsigned int noio = memalloc_noio_save();
 	bool more = true;
 
@@ -305,6 +305,23 @@ static void work(struct work_struct *w)
 		cond_resched();
 	}
 	memalloc_noio_restore(noio);
+}
+
+static void work(struct work_struct *w)
+{
+	run(container_of(w, struct zram_jobs, work));
+}
+
+/* On the same queue, which does one thing at a time. */
+static void work_later(struct work_struct *w)
+{
+	struct zram_jobs *jobs = container_of(to_delayed_work(w),
+					      struct zram_jobs, later);
+	struct zram_job_service *svc;
+
+	list_for_each_entry(svc, &jobs->services, node)
+		set_bit(0, &svc->wanted);
+	run(jobs);
 }
 
 struct zram_jobs *zram_jobs_create(struct zram_store *st)
@@ -322,6 +339,7 @@ struct zram_jobs *zram_jobs_create(struct zram_store *st)
 	}
 	jobs->st = st;
 	INIT_WORK(&jobs->work, work);
+	INIT_DELAYED_WORK(&jobs->later, work_later);
 	INIT_LIST_HEAD(&jobs->queue);
 	INIT_LIST_HEAD(&jobs->history);
 	INIT_LIST_HEAD(&jobs->services);
@@ -360,6 +378,7 @@ void zram_jobs_stop(struct zram_jobs *jobs)
 		ask_to_end(jobs->running);
 	spin_unlock(&jobs_lock);
 	cancel_work_sync(&jobs->work);
+	cancel_delayed_work_sync(&jobs->later);
 	end_all(jobs);
 }
 
@@ -368,6 +387,8 @@ void zram_jobs_destroy(struct zram_jobs *jobs)
 	struct zram_job *job, *next;
 
 	zram_jobs_stop(jobs);
+	/* what ended there may have asked for another turn */
+	cancel_delayed_work_sync(&jobs->later);
 	destroy_workqueue(jobs->wq);
 	list_for_each_entry_safe(job, next, &jobs->history, node)
 		zram_job_put(job);
@@ -504,9 +525,17 @@ void zram_service_kick(struct zram_job_service *svc)
 	queue_work(svc->jobs->wq, &svc->jobs->work);
 }
 
-static void kick(void *svc)
+void zram_service_kick_later(struct zram_job_service *svc, unsigned long delay)
 {
-	zram_service_kick(svc);
+	queue_delayed_work(svc->jobs->wq, &svc->jobs->later, delay);
+}
+
+static void kick(void *svc, unsigned long delay)
+{
+	if (delay)
+		zram_service_kick_later(svc, delay);
+	else
+		zram_service_kick(svc);
 }
 
 void zram_service_start(struct zram_job_service *svc, struct zram_jobs *jobs,

@@ -3,11 +3,12 @@
  * Packs: cold slots that are compressed together, and who refers to them.
  *
  * A pack is 1 to 32 slots, at most 128 KiB of pages, in index order, as one
- * zstd frame, or as the pages themselves (a raw pack). What it holds never
- * changes: slots leave it one by one, until it is dropped. Its bytes rest in a
- * stow: chunks in the pool, or an extent of the backing device. The stow can
- * be exchanged for another one with the same bytes (writeback, promotion)
- * while the slots stay as they are.
+ * frame (of zstd, or of the primary algorithm where a folio was written), or as
+ * the pages themselves (a raw pack). What it holds never changes: slots leave
+ * it one by one, until it is dropped. Its bytes rest in a stow: chunks in the
+ * pool, or an extent of the backing device. The stow can be exchanged for
+ * another one with the same bytes (writeback, promotion) while the slots stay
+ * as they are.
  *
  * This pair also compiles in user space (selftests/host), where the protocol
  * runs against a model; pack_env.h there stands in for the kernel headers.
@@ -39,6 +40,7 @@
 #define ZRAM_PACK_SLOTS		32	/* at most, and */
 #define ZRAM_PACK_BYTES		(128 << 10)	/* of pages at most */
 
+struct zram_codec_ops;
 struct zram_pack;
 struct zram_packs;
 struct zram_stow;
@@ -85,14 +87,18 @@ struct zram_pack {
 	bool frozen;			/* stow->frozen; written under lock */
 	bool lost;			/* stow->lost; the same */
 	bool raw;			/* pages as they are */
+	bool folio;			/* made when its pages were written */
+	bool sealed;			/* has its checksum; worker only */
+	const struct zram_codec_ops *codec;	/* of a folio; NULL: zstd */
 	bool told;			/* its failure was reported; unlocked */
 	u8 nr;				/* slots, the dead ones included */
 	u8 enough;			/* live slots below which it is sparse;
 					 * worker only */
-	struct list_head node;		/* packs->sparse or ->wanted; packs->lock */
+	struct list_head node;		/* one of the lists of packs; packs->lock */
 	/*
 	 * nr offsets of the slots from first, ascending; then the CRC32C of
-	 * all len bytes, or in a raw pack one for each page.
+	 * all len bytes, or in a raw pack one for each page. In memory a pack
+	 * may do without: see sealed.
 	 */
 	u32 words[];
 };

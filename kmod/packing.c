@@ -5,8 +5,10 @@
 
 #include <linux/bitops.h>
 #include <linux/err.h>
+#include <linux/jiffies.h>
 #include <linux/slab.h>
 
+#include "dissolve.h"
 #include "frame.h"
 #include "job.h"
 #include "pack_make.h"
@@ -14,6 +16,7 @@
 #include "pool.h"
 #include "select.h"
 #include "store.h"
+#include "store_impl.h"
 
 /* ---- the job ---- */
 
@@ -43,7 +46,14 @@ int zram_packing_check(const struct zram_store *st,
 
 static bool is_wanted(const struct zram_slot *s, const void *arg)
 {
-	return zram_slot_kind(s) == ZRAM_KIND_OBJECT;
+	if (zram_slot_kind(s) == ZRAM_KIND_OBJECT)
+		return true;
+	if (zram_slot_kind(s) != ZRAM_KIND_PACKED ||
+	    !zram_slot_has(s, ZRAM_SLOT_FOLIO))
+		return false;
+	/* A folio in memory. A copy has no pack: it is asked again when locked. */
+	return !s->ref || !(READ_ONCE(zram_slot_pack(s)->frozen) ||
+			    READ_ONCE(zram_slot_pack(s)->lost));
 }
 
 static int prepare(struct zram_job *job)
@@ -153,10 +163,13 @@ const struct zram_job_ops zram_packing_ops = {
 
 /* ---- remaking ---- */
 
-/* maker: only while there is something to do. */
+#define AGAIN	HZ	/* what could not be taken apart is tried then */
+
+/* maker: only while there is something to do. again_at: jiffies. */
 struct remaking {
 	struct zram_job_service service;
 	struct zram_pack_maker *maker;
+	unsigned long again_at;
 };
 
 static struct remaking *to_remaking(struct zram_job_service *svc)
@@ -205,7 +218,8 @@ static unsigned int take_sparse(struct zram_packs *packs, unsigned int slots,
 			continue;
 		}
 		live = hweight32(READ_ONCE(p->live));
-		if (count && (nr + live > slots || p->raw != *raw)) {
+		if (p->folio ||
+		    (count && (nr + live > slots || p->raw != *raw))) {
 			zram_packs_sparse_again(p);
 			zram_pack_put(p);
 			break;
@@ -252,6 +266,29 @@ static void remake(struct zram_pack_maker *m, struct zram_pack **taken,
 		zram_pack_make(m, &result);
 }
 
+/*
+ * Folios are taken apart and not remade. 1: the next one was a folio; 0: it was
+ * not; -ENOMEM: that has to wait.
+ */
+static int serve_folio(struct remaking *r, struct zram_store *st)
+{
+	struct zram_pack *p = zram_packs_sparse(st->packs);
+	int err = 0, ret = p && p->folio;
+
+	if (ret && !READ_ONCE(p->frozen))
+		err = zram_dissolve(st, p);
+	else if (p && !ret)
+		zram_packs_sparse_again(p);
+	if (err) {
+		zram_packs_postpone(p);
+		r->again_at = jiffies + AGAIN;
+		zram_service_kick_later(&r->service, AGAIN);
+	}
+	if (p)
+		zram_pack_put(p);
+	return err == -ENOMEM ? err : ret;
+}
+
 /* One pack a turn. */
 static bool serve(struct zram_job_service *svc, struct zram_store *st)
 {
@@ -260,9 +297,17 @@ static bool serve(struct zram_job_service *svc, struct zram_store *st)
 	u64 index[ZRAM_PACK_SLOTS + 1];
 	unsigned int count, i;
 	bool raw = false;
+	int ret;
 
 	if (st->packs->gathering)
 		return false;	/* who gathers will ask again */
+	if (time_after_eq(jiffies, r->again_at))
+		zram_packs_resume(st->packs);
+	ret = serve_folio(r, st);
+	if (ret)
+		return ret > 0;
+	if (!r->maker && !zram_packs_has_sparse(st->packs))
+		return false;
 	if (!r->maker) {
 		r->maker = zram_pack_maker_create(st, 0, ZRAM_FRAME_LEVEL);
 		if (IS_ERR(r->maker)) {
@@ -277,7 +322,7 @@ static bool serve(struct zram_job_service *svc, struct zram_store *st)
 		remake(r->maker, taken, count, index);
 	for (i = 0; i < count; i++)
 		zram_pack_put(taken[i]);
-	if (count)
+	if (count || zram_packs_has_sparse(st->packs))
 		return true;
 	zram_pack_maker_destroy(r->maker);
 	r->maker = NULL;
@@ -291,6 +336,7 @@ int zram_packing_start(struct zram_store *st, struct zram_jobs *jobs)
 	if (!r)
 		return -ENOMEM;
 	r->service.serve = serve;
+	r->again_at = jiffies;
 	zram_service_start(&r->service, jobs, &st->packs->on_sparse);
 	return 0;
 }

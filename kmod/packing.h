@@ -15,8 +15,8 @@ struct zram_store;
 
 /*
  * Heeds ranges, min_age, filter, max_slots, pack_slots, level and max_ms.
- * Objects go into packs in memory; fills, raw pages and what is packed already
- * stay where they are.
+ * Objects, and folios that are in memory, go into packs in memory; fills, raw
+ * pages and what is packed otherwise stay where they are.
  */
 extern const struct zram_job_ops zram_packing_ops;
 /* -EINVAL: the level; -EOPNOTSUPP: no zstd in this kernel. */

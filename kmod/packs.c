@@ -6,17 +6,24 @@
 #include <linux/atomic.h>
 #include <linux/bitops.h>
 #include <linux/gfp.h>
+#include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/preempt.h>
 #include <linux/slab.h>
 
 #include "codec.h"
+#include "compat/crc32c.h"
 #include "pool.h"
 #include "trace.h"
 #include "unpack.h"
 
 /* Jobs wait for memory, but are no reason to kill or to complain. */
 #define GFP_PACK	(GFP_NOIO | __GFP_NOWARN)
+/* The page path has another way when there is none at once. */
+#define GFP_AT_ONCE	(__GFP_KSWAPD_RECLAIM | __GFP_NOWARN)
+
+/* The slots of a folio mostly go together, so that it is gone by then. */
+#define NOT_SOON	(HZ / 10)
 
 /*
  * Full pages, then pieces of half a page, a quarter, and so on. Each of these
@@ -92,14 +99,13 @@ static const struct zram_stow_ops chunks_ops = {
 	.release = release_chunks,
 };
 
-struct zram_stow *zram_packs_stow_in_pool(struct zram_packs *packs,
-					  const void *bytes, size_t len)
+static struct zram_stow *make_chunks(struct zram_packs *packs,
+				     const void *bytes, size_t len, gfp_t gfp)
 {
-	unsigned long pages = zram_pool_pages(packs->pool);
 	u32 i, part, nr = count_chunks(len);
 	struct chunks *c;
 
-	c = kzalloc(chunks_size(nr), GFP_PACK);
+	c = kzalloc(chunks_size(nr), gfp);
 	if (!c)
 		return NULL;
 	zram_stow_init(&c->stow, false, &chunks_ops);
@@ -107,28 +113,48 @@ struct zram_stow *zram_packs_stow_in_pool(struct zram_packs *packs,
 	c->len = len;
 	c->nr = nr;
 	atomic_long_add(chunks_size(nr), &packs->bytes);
-	/*
-	 * Before the pages are there, so that no write finds the pool too
-	 * large; a piece may need a few pages of its own.
-	 */
-	WRITE_ONCE(packs->unpublished, nr + ZRAM_POOL_GROUP_PAGES);
 	for (i = 0; i < nr; i++, bytes += part, len -= part) {
 		u32 room = piece_room(len);
 
 		part = min_t(u32, len, room);
-		c->handle[i] = zram_pool_alloc(packs->pool, room, GFP_PACK);
+		c->handle[i] = zram_pool_alloc(packs->pool, room, gfp);
 		if (!c->handle[i]) {
 			zram_stow_put(&c->stow);
-			zram_packs_settle(packs);
 			return NULL;
 		}
 		zram_pool_write(packs->pool, c->handle[i], bytes, part);
+	}
+	return &c->stow;
+}
+
+struct zram_stow *zram_packs_stow_in_pool(struct zram_packs *packs,
+					  const void *bytes, size_t len)
+{
+	unsigned long pages = zram_pool_pages(packs->pool);
+	struct zram_stow *stow;
+
+	/*
+	 * Before the pages are there, so that no write finds the pool too
+	 * large; a piece may need a few pages of its own.
+	 */
+	WRITE_ONCE(packs->unpublished,
+		   count_chunks(len) + ZRAM_POOL_GROUP_PAGES);
+	stow = make_chunks(packs, bytes, len, GFP_PACK);
+	if (!stow) {
+		zram_packs_settle(packs);
+		return NULL;
 	}
 	/* What the pool really grew by; writes meanwhile count as ours. */
 	pages = zram_pool_pages(packs->pool) - pages;
 	if ((long)pages < (long)READ_ONCE(packs->unpublished))
 		WRITE_ONCE(packs->unpublished, max_t(long, pages, 0));
-	return &c->stow;
+	return stow;
+}
+
+struct zram_stow *zram_packs_stow_at_once(struct zram_packs *packs,
+					  const void *bytes, size_t len)
+{
+	return make_chunks(packs, bytes, len, GFP_AT_ONCE);
 }
 
 static void copy_piece(struct zram_packs *packs, unsigned long handle,
@@ -140,7 +166,10 @@ static void copy_piece(struct zram_packs *packs, unsigned long handle,
 	preempt_disable();
 	mem = zram_pool_read_begin(packs->pool, handle, len,
 				   zram_codec_scratch(packs->primary));
-	memcpy(to, mem + from, part);
+	if (part == PAGE_SIZE && PAGE_ALIGNED(mem) && PAGE_ALIGNED(to))
+		copy_page(to, (void *)mem);
+	else
+		memcpy(to, mem + from, part);
 	zram_pool_read_end(packs->pool, handle, len, mem);
 	preempt_enable();
 }
@@ -189,15 +218,15 @@ static bool enlist(struct zram_pack *p, struct list_head *list)
 	return added;
 }
 
-static void call(const struct zram_packs_hook *hook)
+static void call(const struct zram_packs_hook *hook, unsigned long delay)
 {
 	if (hook->call)
-		hook->call(hook->arg);
+		hook->call(hook->arg, delay);
 }
 
 void zram_packs_remake(struct zram_packs *packs)
 {
-	call(&packs->on_sparse);
+	call(&packs->on_sparse, 0);
 }
 
 /* Below half of what it holds, it is worth another try; see packing.c. */
@@ -206,7 +235,7 @@ static void note_sparse(struct zram_pack *p)
 	struct zram_packs *packs = p->packs;
 
 	if (enlist(p, &packs->sparse))
-		zram_packs_remake(packs);
+		call(&packs->on_sparse, p->folio ? NOT_SOON : 0);
 }
 
 void zram_packs_note_read(struct zram_pack *p, u32 now)
@@ -217,7 +246,7 @@ void zram_packs_note_read(struct zram_pack *p, u32 now)
 	if (reads && zram_pack_count_read(p, now,
 			READ_ONCE(packs->promote_seconds)) >= reads &&
 	    enlist(p, &packs->wanted))
-		call(&packs->on_wanted);
+		call(&packs->on_wanted, 0);
 }
 
 /* Nobody refers to it any more but readers that are at work. */
@@ -238,6 +267,8 @@ void zram_packs_released(struct zram_pack *p, u32 live, bool frozen)
 {
 	if (frozen)
 		zram_stat_add(p->packs->stats, ZRAM_STAT_FROZEN, -1);
+	else if (p->folio)
+		zram_stat_add(p->packs->stats, ZRAM_STAT_FOLIO, -1);
 	if (!live)
 		drop(p, frozen);
 	else if (!frozen && hweight32(live) < READ_ONCE(p->enough))
@@ -252,15 +283,15 @@ void zram_packs_free(struct zram_pack *p)
 
 /* ---- the list ---- */
 
-struct zram_pack *zram_packs_add(struct zram_packs *packs, const u64 *index,
-				 unsigned int nr, u32 len, const u32 *crc,
-				 bool raw, struct zram_stow *stow)
+/* Not in the list yet. */
+static struct zram_pack *describe(struct zram_packs *packs, const u64 *index,
+				  unsigned int nr, u32 len, bool raw, gfp_t gfp)
 {
 	static atomic64_t last_id = ATOMIC64_INIT(0);
 	struct zram_pack *p;
 	unsigned int i;
 
-	p = kzalloc(zram_pack_size(nr, raw), GFP_PACK);
+	p = kzalloc(zram_pack_size(nr, raw), gfp);
 	if (!p)
 		return NULL;
 	p->packs = packs;
@@ -273,19 +304,80 @@ struct zram_pack *zram_packs_add(struct zram_packs *packs, const u64 *index,
 	p->enough = raw ? 0 : (nr + 1) / 2;
 	for (i = 0; i < nr; i++)
 		p->words[i] = index[i] - index[0];
-	memcpy(&p->words[nr], crc, (raw ? nr : 1) * sizeof(*crc));
-	zram_pack_init(p, stow);
-	if (xa_err(xa_store(&packs->by_id, p->id, p, GFP_PACK))) {
-		kfree(p);
-		return NULL;
-	}
-	atomic_long_add(zram_pack_size(nr, raw), &packs->bytes);
-	if (stow->frozen)
-		zram_stat_add(packs->stats, ZRAM_STAT_FROZEN, nr);
-	else
-		count_bytes(p, 1);
-	trace_zram_pack(packs->dev, p->id, nr, len);
 	return p;
+}
+
+/* A pack that begins (@sign 1), or does not after all. */
+static void count_pack(struct zram_pack *p, bool frozen, int sign)
+{
+	struct zram_packs *packs = p->packs;
+
+	atomic_long_add(sign * (long)zram_pack_size(p->nr, p->raw),
+			&packs->bytes);
+	if (frozen)
+		zram_stat_add(packs->stats, ZRAM_STAT_FROZEN, sign * p->nr);
+	else
+		count_bytes(p, sign);
+	if (p->folio)
+		zram_stat_add(packs->stats, ZRAM_STAT_FOLIO, sign * p->nr);
+}
+
+/*
+ * Counted first: once it is in the list, the worker may switch it, and the
+ * stow is no longer the caller's.
+ */
+static bool enter(struct zram_pack *p, struct zram_stow *stow, gfp_t gfp)
+{
+	struct zram_packs *packs = p->packs;
+	bool frozen = stow->frozen;
+
+	zram_pack_init(p, stow);
+	count_pack(p, frozen, 1);
+	if (xa_err(xa_store(&packs->by_id, p->id, p, gfp))) {
+		count_pack(p, frozen, -1);
+		kfree(p);
+		return false;
+	}
+	trace_zram_pack(packs->dev, p->id, p->nr, p->len);
+	return true;
+}
+
+struct zram_pack *zram_packs_add(struct zram_packs *packs, const u64 *index,
+				 unsigned int nr, u32 len, const u32 *crc,
+				 bool raw, struct zram_stow *stow)
+{
+	struct zram_pack *p = describe(packs, index, nr, len, raw, GFP_PACK);
+
+	if (!p)
+		return NULL;
+	memcpy(&p->words[nr], crc, (raw ? nr : 1) * sizeof(*crc));
+	p->sealed = true;
+	return enter(p, stow, GFP_PACK) ? p : NULL;
+}
+
+struct zram_pack *zram_packs_add_folio(struct zram_packs *packs,
+				       const u64 *index, unsigned int nr,
+				       u32 len,
+				       const struct zram_codec_ops *codec,
+				       struct zram_stow *stow)
+{
+	struct zram_pack *p = describe(packs, index, nr, len, false,
+				       GFP_AT_ONCE);
+
+	if (!p)
+		return NULL;
+	p->folio = true;
+	p->enough = nr / 2 + 1;
+	p->codec = codec;
+	return enter(p, stow, GFP_AT_ONCE) ? p : NULL;
+}
+
+void zram_packs_seal(struct zram_pack *p, const void *bytes)
+{
+	if (p->sealed)
+		return;
+	p->words[p->nr] = crc32c(0, bytes, p->len);
+	p->sealed = true;
 }
 
 int zram_packs_switch(struct zram_pack *p, struct zram_stow *stow,
@@ -301,6 +393,9 @@ int zram_packs_switch(struct zram_pack *p, struct zram_stow *stow,
 		count_bytes(p, frozen ? -1 : 1);
 	zram_stat_add(p->packs->stats, ZRAM_STAT_FROZEN,
 		      (frozen ? 1 : -1) * (s64)hweight32(*live));
+	if (p->folio)
+		zram_stat_add(p->packs->stats, ZRAM_STAT_FOLIO,
+			      (frozen ? -1 : 1) * (s64)hweight32(*live));
 	if (!frozen && hweight32(READ_ONCE(p->live)) < READ_ONCE(p->enough))
 		note_sparse(p);
 	return 0;
@@ -386,12 +481,35 @@ void zram_packs_sparse_again(struct zram_pack *p)
 	spin_unlock(&packs->lock);
 }
 
+void zram_packs_postpone(struct zram_pack *p)
+{
+	enlist(p, &p->packs->postponed);
+}
+
+void zram_packs_resume(struct zram_packs *packs)
+{
+	spin_lock(&packs->lock);
+	list_splice_tail_init(&packs->postponed, &packs->sparse);
+	spin_unlock(&packs->lock);
+}
+
 /* ---- reading ---- */
+
+int zram_packs_read_some(struct zram_pack *p, struct zram_stow *stow,
+			 struct zram_pack_want *want)
+{
+	return zram_unpack_some(p->packs->unpack, p, stow, want);
+}
 
 int zram_packs_read(struct zram_pack *p, struct zram_stow *stow,
 		    unsigned int i, void *page)
 {
-	return zram_unpack_page(p->packs->unpack, p, stow, i, page);
+	struct zram_pack_want want;
+
+	want.nr = 1;
+	want.which[0] = i;
+	want.page[0] = page;
+	return zram_packs_read_some(p, stow, &want);
 }
 
 /* ---- life ---- */
@@ -400,12 +518,14 @@ int zram_packs_prepare(struct zram_packs *packs)
 {
 	struct zram_unpack *unpack;
 
-	if (packs->unpack)
+	if (READ_ONCE(packs->unpack))
 		return 0;
 	unpack = zram_unpack_create();
 	if (IS_ERR(unpack))
 		return PTR_ERR(unpack);
-	packs->unpack = unpack;
+	/* A job and the maker of folios may both come here first. */
+	if (cmpxchg(&packs->unpack, NULL, unpack))
+		zram_unpack_destroy(unpack);
 	return 0;
 }
 
@@ -433,6 +553,7 @@ struct zram_packs *zram_packs_create(u32 dev, struct zram_pool *pool,
 	xa_init(&packs->by_id);
 	spin_lock_init(&packs->lock);
 	INIT_LIST_HEAD(&packs->sparse);
+	INIT_LIST_HEAD(&packs->postponed);
 	INIT_LIST_HEAD(&packs->wanted);
 	return packs;
 }

@@ -20,17 +20,18 @@ struct zram_codec;
 struct zram_pool;
 struct zram_unpack;
 
-/* Who is called when packs need him; NULL: nobody. */
+/* Who is called when packs need him, in @delay jiffies; NULL: nobody. */
 struct zram_packs_hook {
-	void (*call)(void *arg);
+	void (*call)(void *arg, unsigned long delay);
 	void *arg;
 };
 
 /*
  * sparse: packs in memory with so few live slots that remaking them pays;
  * each is live, and leaves the list in the moment that its last slot goes.
- * wanted: packs that were read so often that they had better be in memory; the
- * same.
+ * postponed: those that could not be remade, until zram_packs_resume(). wanted:
+ * packs that were read so often that they had better be in memory. The same is
+ * true of these.
  */
 struct zram_packs {
 	struct zram_pool *pool;
@@ -39,8 +40,9 @@ struct zram_packs {
 	u32 dev;			/* N of zramN */
 	u32 generation;			/* of the device's contents */
 	struct xarray by_id;		/* live packs; its lock: LOCKS in pack.h */
-	spinlock_t lock;		/* sparse, wanted; innermost */
+	spinlock_t lock;		/* the lists; innermost */
 	struct list_head sparse;
+	struct list_head postponed;
 	struct list_head wanted;
 	bool gathering;			/* sparse ones wait for more; worker */
 	u32 promote_reads;		/* as zram_spec has them */
@@ -48,6 +50,7 @@ struct zram_packs {
 	struct zram_unpack *unpack;	/* NULL: there never was a pack */
 	atomic_long_t bytes;		/* descriptions of packs and chunks */
 	unsigned long unpublished;	/* pool pages of what a job makes now */
+	atomic_long_t transit;		/* the same of writes, where there is a limit */
 	struct zram_packs_hook on_sparse;	/* called in any context */
 	struct zram_packs_hook on_wanted;	/* in process context */
 };
@@ -76,6 +79,17 @@ size_t zram_packs_bytes(const struct zram_packs *packs);
 struct zram_pack *zram_packs_add(struct zram_packs *packs, const u64 *index,
 				 unsigned int nr, u32 len, const u32 *crc,
 				 bool raw, struct zram_stow *stow);
+/*
+ * The same for a folio in memory: a frame of @codec (NULL: zstd) without a
+ * checksum, and with what memory there is at once.
+ */
+struct zram_pack *zram_packs_add_folio(struct zram_packs *packs,
+				       const u64 *index, unsigned int nr,
+				       u32 len,
+				       const struct zram_codec_ops *codec,
+				       struct zram_stow *stow);
+/* Before @p, whose bytes these are, goes to a disk: its checksum. */
+void zram_packs_seal(struct zram_pack *p, const void *bytes);
 /* zram_pack_switch(), and the counters follow. */
 int zram_packs_switch(struct zram_pack *p, struct zram_stow *stow,
 		      bool if_unread, u32 *live);
@@ -92,18 +106,28 @@ struct zram_pack *zram_packs_next(struct zram_packs *packs, u64 from);
  */
 struct zram_pack *zram_packs_sparse(struct zram_packs *packs);
 void zram_packs_sparse_again(struct zram_pack *p);
+/* Or only later; and the time has come. */
+void zram_packs_postpone(struct zram_pack *p);
+void zram_packs_resume(struct zram_packs *packs);
 /* Whoever remakes sparse packs has something to do. */
 void zram_packs_remake(struct zram_packs *packs);
 /* A page of a frozen pack was read at @now: perhaps it becomes wanted. */
 void zram_packs_note_read(struct zram_pack *p, u32 now);
 /* A wanted pack with a reference, off the list; NULL: none. */
 struct zram_pack *zram_packs_wanted(struct zram_packs *packs);
+static inline bool zram_packs_has_sparse(const struct zram_packs *packs)
+{
+	return !list_empty(&packs->sparse);
+}
 
 /*
  * @len bytes into chunks of the pool: full pages and pieces. Their pages are
  * left out of the limit until zram_packs_settle(). NULL without memory.
  */
 struct zram_stow *zram_packs_stow_in_pool(struct zram_packs *packs,
+					  const void *bytes, size_t len);
+/* The same with what memory there is at once, and counted from the start. */
+struct zram_stow *zram_packs_stow_at_once(struct zram_packs *packs,
 					  const void *bytes, size_t len);
 /* Bytes of the description of such a stow. */
 size_t zram_packs_stow_size(size_t len);
@@ -116,18 +140,28 @@ static inline void zram_packs_settle(struct zram_packs *packs)
 void zram_packs_copy(struct zram_packs *packs, struct zram_stow *stow,
 		     size_t off, size_t len, void *to);
 
+/* Some pages of a pack, and where they go. */
+struct zram_pack_want {
+	unsigned int nr;
+	bool decoded;		/* answer: the pack had to be */
+	u8 which[ZRAM_PACK_SLOTS];
+	void *page[ZRAM_PACK_SLOTS];
+};
+
 /**
- * zram_packs_read() - a page out of a pack.
+ * zram_packs_read_some() - pages out of a pack.
  * @p: the pack, with a reference of the caller's
  * @stow: its bytes, with a reference of the caller's
- * @i: which of its slots
- * @page: where the page goes
+ * @want: which of its slots, and where their pages go
  *
  * Sleeps; allocates nothing. For a frozen stow this waits for the disk, so it
  * is for workers and jobs only.
  *
  * Return: 0; -EIO when the bytes are not what was packed, or cannot be had.
  */
+int zram_packs_read_some(struct zram_pack *p, struct zram_stow *stow,
+			 struct zram_pack_want *want);
+/* One page, likewise. */
 int zram_packs_read(struct zram_pack *p, struct zram_stow *stow,
 		    unsigned int i, void *page);
 

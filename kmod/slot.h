@@ -13,14 +13,16 @@
  *   4. zram_attachment.lock, then pausers_lock	mutexes: the backing device of
  *	a device (attach.c); what rests during suspend (job_pm.c)
  *   5. zram_device.partial_lock	mutex: read-modify-write of a slot
- *   6. entry, then decoder	mutexes: decoded packs (unpack.c)
+ *   6. zram_folio.lock		mutex: its contexts are made or dropped
+ *	zram_folio_enc.mutex	tried only; nothing waits under it
+ *	entry, then decoder	mutexes: decoded packs (unpack.c)
  *   7. stream mutex		one compressor of one CPU (codec.c)
  *   8. slot lock		bit spinlock: the words of one slot
  *   9. zram_pack.lock		spinlock: live slots and place of a pack
  *  10. the innermost, none of them held with another: zsmalloc's locks (pool.c),
  *	the extent map, zram_packs.lock and by_id (packs.c), zram_unpack.lock,
  *	zram_backing.lock, all_lock (backing.c), zram_fetch.lock,
- *	zram_writeback_knobs.lock, jobs_lock (job.c)
+ *	zram_writeback_knobs.lock, jobs_lock (job.c), zram_folio.state_lock
  *
  * The I/O path takes 5 and below, a free of a swap entry 8 and below. 7 and 8
  * are never held together, and no allocation that may reclaim happens under
@@ -70,10 +72,11 @@ struct zram_slot {
 #define ZRAM_SLOT_PICKED	(1u << 24)	/* a job works on a copy */
 #define ZRAM_SLOT_INCOMPRESSIBLE (1u << 25)	/* no codec makes it smaller */
 #define ZRAM_SLOT_WAS_RAW	(1u << 26)	/* packed: raw before it was */
+#define ZRAM_SLOT_FOLIO		(1u << 27)	/* packed when it was written */
 /* Any read, write or free takes these away. */
 #define ZRAM_SLOT_UNTOUCHED	(ZRAM_SLOT_IDLE | ZRAM_SLOT_PICKED)
 #define ZRAM_SLOT_CTL_MASK	(ZRAM_SLOT_LOCKED | ZRAM_SLOT_FREE_MARK)
-/* Bits 27..31 are free. */
+/* Bits 28..31 are free. */
 
 static inline u32 zram_slot_state(enum zram_kind kind, u32 size, u32 prio)
 {

@@ -21,6 +21,8 @@ enum zram_stat {
 	ZRAM_STAT_FROZEN,	/* slots on the backing device (bd_count) */
 	ZRAM_STAT_PACKED,	/* slots in packs, those included */
 	ZRAM_STAT_WARM,		/* objects of a secondary codec */
+	ZRAM_STAT_FOLIO,	/* slots in packs, not FROZEN, that were packed
+				 * when they were written */
 	ZRAM_STAT_GAUGES,
 	/* counters */
 	ZRAM_STAT_RAW_SINCE = ZRAM_STAT_GAUGES,	/* raw pages ever stored */
@@ -28,6 +30,10 @@ enum zram_stat {
 	ZRAM_STAT_FAILED_WRITES,
 	ZRAM_STAT_NOTIFY_FREE,	/* swap-slot frees and discarded slots */
 	ZRAM_STAT_PROBED_RAW,	/* pages stored raw without compressing */
+	ZRAM_STAT_FOLIO_WRITTEN,	/* pages into packs at once */
+	ZRAM_STAT_FOLIO_READ_WHOLE,	/* of these, read with most of the pack */
+	ZRAM_STAT_FOLIO_READ_SINGLE,	/* and by fewer */
+	ZRAM_STAT_FOLIO_DECODED,	/* packs decoded for the latter */
 	ZRAM_STAT_NR
 };
 

@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "event.h"
 #include "fill.h"
+#include "folio.h"
 #include "pool.h"
 #include "probe.h"
 #include "store_impl.h"
@@ -138,20 +139,6 @@ static noinline void limit_near(struct zram_store *st, unsigned long pages,
 		tell_limit(st, ZRAM_EVENT_LIMIT_NEAR, pages, limit);
 }
 
-void zram_store_write_failed(struct zram_store *st, int err)
-{
-	const struct zram_event ev = {
-		.type = ZRAM_EVENT_WRITE_FAILED,
-		.dev = st->dev,
-		.generation = st->generation,
-		.err = err,
-	};
-
-	zram_stat_add(st->stats, ZRAM_STAT_FAILED_WRITES, 1);
-	if (zram_event_due(&st->told_failed))
-		zram_event(&ev);
-}
-
 /*
  * Pages that the limit is about. Those of the pack in the making come on top of
  * what it replaces for a moment, and must make no write fail.
@@ -159,7 +146,8 @@ void zram_store_write_failed(struct zram_store *st, int err)
 static unsigned long counted_pages(struct zram_store *st)
 {
 	unsigned long pages = zram_pool_pages(st->pool);
-	unsigned long more = READ_ONCE(st->packs->unpublished);
+	unsigned long more = READ_ONCE(st->packs->unpublished) +
+			     atomic_long_read(&st->packs->transit);
 
 	return pages - min(pages, more);
 }
@@ -262,7 +250,7 @@ static int make_raw(struct zram_store *st, const void *page,
 }
 
 /* Bring a page that is no fill into the pool. */
-static int keep_page(struct zram_store *st, const void *page,
+static __always_inline int keep_page(struct zram_store *st, const void *page,
 		     struct zram_slot *new)
 {
 	const struct zram_codec_ops *ops = zram_codec_ops(st->codec[0]);
@@ -332,6 +320,9 @@ int zram_store_write(struct zram_store *st, const struct zram_run *run,
 	unsigned int i;
 	int err;
 
+	if (run->nr >= ZRAM_FOLIO_MIN &&
+	    unlikely(zram_folio_wants(st->folio, run->swap)))
+		return zram_store_write_folios(st, run, now);
 	for (i = 0; i < run->nr; i++) {
 		err = write_page(st, run->index + i, run->page[i], now);
 		if (unlikely(err))
@@ -417,6 +408,17 @@ expand:
 	return err;
 }
 
+int zram_store_keep(struct zram_store *st, const void *page,
+		    struct zram_slot *new)
+{
+	return keep_page(st, page, new);
+}
+
+unsigned long zram_store_counted_pages(struct zram_store *st)
+{
+	return counted_pages(st);
+}
+
 int zram_store_decode_locked(struct zram_store *st, const struct zram_slot *s,
 			     void *page)
 {
@@ -437,6 +439,8 @@ int zram_store_read(struct zram_store *st, struct zram_run *run, u32 now,
 	unsigned int i;
 	int err;
 
+	if (run->nr > 1 && unlikely(READ_ONCE(st->packs->unpack)))
+		return zram_store_read_packs(st, run, now, flags);
 	for (i = 0; i < run->nr; i++) {
 		err = read_page(st, run->index + i, run->page[i], now, flags);
 		if (unlikely(err)) {
@@ -485,22 +489,6 @@ void zram_store_notify_free(struct zram_store *st, size_t index)
 {
 	zram_stat_add(st->stats, ZRAM_STAT_NOTIFY_FREE, 1);
 	zram_slot_notify_free(&st->table, index);
-}
-
-void zram_store_reset_max(struct zram_store *st)
-{
-	atomic_long_set(&st->max_pages, zram_pool_pages(st->pool));
-}
-
-size_t zram_store_codec_bytes(const struct zram_store *st)
-{
-	size_t bytes = 0;
-	int prio;
-
-	for (prio = 0; prio < ZRAM_CODEC_PRIOS; prio++)
-		if (st->codec[prio])
-			bytes += zram_codec_bytes(st->codec[prio]);
-	return bytes;
 }
 
 static void destroy_codecs(struct zram_store *st)
@@ -567,10 +555,17 @@ struct zram_store *zram_store_create(u32 dev, size_t nr_slots,
 		err = -ENOMEM;
 		goto err_destroy_codecs;
 	}
+	st->folio = zram_folio_create(st->packs, &config->codec[0]);
+	if (!st->folio) {
+		err = -ENOMEM;
+		goto err_destroy_packs;
+	}
 	st->generation = zslot_trace_generation();
 	st->packs->generation = st->generation;
 	return st;
 
+err_destroy_packs:
+	zram_packs_destroy(st->packs);
 err_destroy_codecs:
 	destroy_codecs(st);
 	zram_pool_destroy(st->pool);
@@ -585,6 +580,7 @@ err_free_store:
 
 void zram_store_destroy(struct zram_store *st)
 {
+	zram_folio_destroy(st->folio);
 	zram_table_exit(&st->table);
 	zram_packs_destroy(st->packs);
 	zram_stat_assert_rest(st->stats);

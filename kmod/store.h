@@ -18,6 +18,7 @@
 #include "stats.h"
 
 struct zram_attachment;
+struct zram_folio;
 struct zram_pool;
 struct zram_writeback_knobs;
 
@@ -28,6 +29,7 @@ struct zram_store {
 	struct zram_stats __percpu *stats;
 	struct zram_packs *packs;
 	struct zram_attachment *attachment;	/* of the device */
+	struct zram_folio *folio;
 	struct zram_writeback_knobs *knobs;	/* of the device */
 	size_t huge_size;		/* zram_pool_huge_size */
 	unsigned long limit_pages;	/* pages of the pool; 0: no limit */
@@ -54,6 +56,7 @@ struct zram_run {
 	size_t index;		/* first slot */
 	unsigned int nr;	/* 1..ZRAM_RUN_MAX */
 	unsigned int done;	/* after -EAGAIN: pages that were read */
+	bool swap;		/* REQ_SWAP; unset where nr is 1 */
 	void *page[ZRAM_RUN_MAX];
 };
 
@@ -69,7 +72,8 @@ void zram_store_destroy(struct zram_store *st);
 
 /*
  * Write or read a run; @now is boottime seconds. 0, or the errno of the first
- * page that failed; the pages before it are done, the others untouched.
+ * page that failed; the pages before it are done. So may be some behind it where
+ * folios become packs; else these are untouched.
  * -ENOMEM: no memory or over the limit; -EIO: what a slot holds cannot be
  * decoded. May sleep (GFP_NOIO).
  */

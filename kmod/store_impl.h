@@ -34,8 +34,9 @@ static inline u32 zram_slot_csize(const struct zram_slot *s)
 static inline enum zram_tier zram_slot_tier(const struct zram_slot *s)
 {
 	if (unlikely(zram_slot_kind(s) == ZRAM_KIND_PACKED))
-		return READ_ONCE(zram_slot_pack(s)->frozen) ?
-			ZRAM_TIER_FROZEN : ZRAM_TIER_COLD;
+		return READ_ONCE(zram_slot_pack(s)->frozen) ? ZRAM_TIER_FROZEN :
+		       zram_slot_has(s, ZRAM_SLOT_FOLIO) ? ZRAM_TIER_HOT :
+							   ZRAM_TIER_COLD;
 	return zram_slot_prio(s) ? ZRAM_TIER_WARM : ZRAM_TIER_HOT;
 }
 
@@ -56,6 +57,24 @@ void zram_store_count(struct zram_store *st, const struct zram_slot *s,
 		      int sign);
 /* Count contents out and give back the memory behind them. Never sleeps. */
 void zram_store_release(struct zram_store *st, const struct zram_slot *old);
+
+/* What is no fill, into the pool: ref and state of @new. 0, -ENOMEM. */
+int zram_store_keep(struct zram_store *st, const void *page,
+		    struct zram_slot *new);
+/* Pages of the pool that the limit is about. */
+unsigned long zram_store_counted_pages(struct zram_store *st);
+
+/* zram_store_write() where folios become packs; store_folio.c. */
+int zram_store_write_folios(struct zram_store *st, const struct zram_run *run,
+			    u32 now);
+/* zram_store_read() where there are packs. */
+int zram_store_read_packs(struct zram_store *st, struct zram_run *run, u32 now,
+			  unsigned int flags);
+
+/* Of @p, whose bytes were @stow, @pages were read at once; @decoded for that. */
+void zram_store_was_read(struct zram_store *st, struct zram_pack *p,
+			 const struct zram_stow *stow, unsigned int pages,
+			 bool decoded, u32 now);
 
 /* As zram_store_read, for one packed slot, which is locked; unlocks it. */
 int zram_store_read_packed(struct zram_store *st, size_t index,

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The store below the hot tier: reading packed slots, and what jobs move. */
+/* Of the store: packed slots, what jobs move, and what is told about it. */
 #include "store.h"
 
+#include "event.h"
+#include "folio.h"
 #include "pool.h"
 #include "select.h"
 #include "store_impl.h"
@@ -17,7 +19,7 @@ int zram_store_read_packed(struct zram_store *st, size_t index,
 			   unsigned int flags)
 {
 	struct zram_pack *p = zram_slot_pack(s);
-	unsigned int i = zram_slot_size(s);
+	struct zram_pack_want want;
 	struct zram_stow *stow;
 	int err;
 
@@ -31,10 +33,13 @@ int zram_store_read_packed(struct zram_store *st, size_t index,
 			     zram_slot_tier(s), 0, now, s->atime,
 			     st->generation);
 	s->atime = now;
+	want.nr = 1;
+	want.which[0] = zram_slot_size(s);
+	want.page[0] = page;
 	zram_slot_unlock_clear(&st->table, index, s, ZRAM_SLOT_UNTOUCHED);
-	err = zram_packs_read(p, stow, i, page);
-	if (unlikely(stow->frozen) && !err)
-		zram_packs_note_read(p, now);
+	err = zram_packs_read_some(p, stow, &want);
+	if (likely(!err))
+		zram_store_was_read(st, p, stow, 1, want.decoded, now);
 	zram_stow_put(stow);
 	zram_pack_put(p);
 	return err;
@@ -71,4 +76,34 @@ void zram_store_keep_limit(struct zram_store *st)
 
 	if (limit && zram_pool_pages(st->pool) > limit)
 		zram_pool_compact(st->pool);
+}
+
+void zram_store_reset_max(struct zram_store *st)
+{
+	atomic_long_set(&st->max_pages, zram_pool_pages(st->pool));
+}
+
+size_t zram_store_codec_bytes(const struct zram_store *st)
+{
+	size_t bytes = 0;
+	int prio;
+
+	for (prio = 0; prio < ZRAM_CODEC_PRIOS; prio++)
+		if (st->codec[prio])
+			bytes += zram_codec_bytes(st->codec[prio]);
+	return bytes + zram_folio_bytes(st->folio);
+}
+
+void zram_store_write_failed(struct zram_store *st, int err)
+{
+	const struct zram_event ev = {
+		.type = ZRAM_EVENT_WRITE_FAILED,
+		.dev = st->dev,
+		.generation = st->generation,
+		.err = err,
+	};
+
+	zram_stat_add(st->stats, ZRAM_STAT_FAILED_WRITES, 1);
+	if (zram_event_due(&st->told_failed))
+		zram_event(&ev);
 }

@@ -12,6 +12,7 @@
 #include "unpack.h"
 
 #include <linux/atomic.h>
+#include <linux/cpumask.h>
 #include <linux/err.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
@@ -19,13 +20,16 @@
 #include <linux/slab.h>
 #include <linux/wait.h>
 
+#include "codec.h"
 #include "compat/crc32c.h"
 #include "event.h"
 #include "frame.h"
 #include "packs.h"
 
 #define ENTRIES		4
-#define DECODERS	2
+/* One for each CPU, within these. */
+#define DECODERS_MIN	2
+#define DECODERS	4
 
 /*
  * id: the pack that this is for, 0: none; changes only while nobody uses it.
@@ -57,6 +61,7 @@ struct zram_unpack {
 	wait_queue_head_t unused;	/* an entry has no user any more */
 	atomic_long_t frames;		/* bytes of the entries' frames */
 	struct entry entry[ENTRIES];
+	unsigned int nr_decoders;
 	struct decoder decoder[DECODERS];
 };
 
@@ -110,10 +115,10 @@ static struct decoder *lock_decoder(struct zram_unpack *u)
 {
 	struct decoder *d;
 
-	for (d = u->decoder; d < u->decoder + DECODERS; d++)
+	for (d = u->decoder; d < u->decoder + u->nr_decoders; d++)
 		if (mutex_trylock(&d->mutex))
 			return d;
-	d = &u->decoder[raw_smp_processor_id() % DECODERS];
+	d = &u->decoder[raw_smp_processor_id() % u->nr_decoders];
 	mutex_lock(&d->mutex);
 	return d;
 }
@@ -141,6 +146,16 @@ static void keep_frame(struct zram_unpack *u, struct entry *e,
 	atomic_long_add(len, &u->frames);
 }
 
+static int decode(struct decoder *d, const struct zram_pack *p,
+		  const void *bytes, void *to)
+{
+	size_t len = (size_t)p->nr << PAGE_SHIFT;
+
+	if (p->codec)
+		return p->codec->decompress(NULL, bytes, p->len, to, len);
+	return zram_frame_decompress(d->dec, bytes, p->len, to, len);
+}
+
 /*
  * Decode into @e, whose mutex is held. @bytes: the frame, NULL when it is in
  * the pool. There it needs no check: an object of a single page has none
@@ -159,13 +174,23 @@ static int fill_entry(struct zram_unpack *u, struct entry *e,
 		zram_packs_copy(p->packs, stow, 0, p->len, d->in);
 		bytes = d->in;
 	}
-	err = zram_frame_decompress(d->dec, bytes, p->len, e->buf,
-				    (size_t)p->nr << PAGE_SHIFT);
+	err = decode(d, p, bytes, e->buf);
 	mutex_unlock(&d->mutex);
 	e->ready = !err;
 	if (room && !err)
 		keep_frame(u, e, bytes, p->len, room);
 	return err;
+}
+
+/* Memory of direct I/O need not be aligned. */
+static inline void copy_out(void *page, const struct entry *e, unsigned int i)
+{
+	void *from = e->buf + ((size_t)i << PAGE_SHIFT);
+
+	if (likely(PAGE_ALIGNED(page) && PAGE_ALIGNED(from)))
+		copy_page(page, from);
+	else
+		memcpy(page, from, PAGE_SIZE);
 }
 
 /*
@@ -174,19 +199,50 @@ static int fill_entry(struct zram_unpack *u, struct entry *e,
  */
 static int read_entry(struct zram_unpack *u, struct zram_pack *p,
 		      struct zram_stow *stow, const void *bytes, void **room,
-		      unsigned int i, void *page)
+		      struct zram_pack_want *want)
 {
 	struct entry *e = get_entry(u, p->id);
+	unsigned int i;
 	int err = 0;
 
 	mutex_lock(&e->mutex);
-	if (!e->ready)
+	if (!e->ready) {
 		err = stow ? fill_entry(u, e, p, stow, bytes, room) :
 			     -EAGAIN;
-	if (!err)
-		memcpy(page, e->buf + ((size_t)i << PAGE_SHIFT), PAGE_SIZE);
+		want->decoded = true;
+	}
+	for (i = 0; !err && i < want->nr; i++)
+		copy_out(want->page[i], e, want->which[i]);
 	mutex_unlock(&e->mutex);
 	put_entry(u, e);
+	return err;
+}
+
+/* The whole pack is wanted, in order, in one piece of memory. */
+static bool is_whole(const struct zram_pack *p,
+		     const struct zram_pack_want *want)
+{
+	unsigned int i;
+
+	if (want->nr != p->nr)
+		return false;
+	for (i = 0; i < want->nr; i++)
+		if (want->which[i] != i ||
+		    want->page[i] != want->page[0] + i * PAGE_SIZE)
+			return false;
+	return true;
+}
+
+/* Straight into the pages, past the entries; the bytes are in the pool. */
+static int read_whole(struct zram_unpack *u, struct zram_pack *p,
+		      struct zram_stow *stow, void *pages)
+{
+	struct decoder *d = lock_decoder(u);
+	int err;
+
+	zram_packs_copy(p->packs, stow, 0, p->len, d->in);
+	err = decode(d, p, d->in, pages);
+	mutex_unlock(&d->mutex);
 	return err;
 }
 
@@ -204,30 +260,46 @@ static const void *fetch(struct zram_pack *p, struct zram_stow *stow,
 	return ERR_PTR(-EIO);
 }
 
+/* Pages of a raw pack have a checksum each, and come one by one. */
+static int read_raw(struct zram_pack *p, struct zram_stow *stow,
+		    struct zram_pack_want *want)
+{
+	unsigned int k;
+
+	for (k = 0; k < want->nr; k++) {
+		size_t off = (size_t)want->which[k] << PAGE_SHIFT;
+		const void *bytes;
+
+		if (likely(!stow->ops->begin_read)) {
+			zram_packs_copy(p->packs, stow, off, PAGE_SIZE,
+					want->page[k]);
+			continue;
+		}
+		bytes = fetch(p, stow, off, PAGE_SIZE, want->which[k]);
+		if (IS_ERR(bytes))
+			return PTR_ERR(bytes);
+		memcpy(want->page[k], bytes, PAGE_SIZE);
+		stow->ops->end_read(stow, bytes);
+	}
+	return 0;
+}
+
 static int read_frozen(struct zram_unpack *u, struct zram_pack *p,
-		       struct zram_stow *stow, unsigned int i, void *page)
+		       struct zram_stow *stow, struct zram_pack_want *want)
 {
 	const void *bytes;
 	void *room;
-	int err = 0;
+	int err = read_entry(u, p, NULL, NULL, NULL, want);
 
-	if (p->raw) {
-		bytes = fetch(p, stow, (size_t)i << PAGE_SHIFT, PAGE_SIZE, i);
-		if (IS_ERR(bytes))
-			return PTR_ERR(bytes);
-		memcpy(page, bytes, PAGE_SIZE);
-	} else {
-		err = read_entry(u, p, NULL, NULL, NULL, i, page);
-		if (err != -EAGAIN)
-			return err;
-		bytes = fetch(p, stow, 0, p->len, 0);
-		if (IS_ERR(bytes))
-			return PTR_ERR(bytes);
-		/* the reader waits for no memory that it can do without */
-		room = kvmalloc(p->len, GFP_NOWAIT | __GFP_NOWARN);
-		err = read_entry(u, p, stow, bytes, &room, i, page);
-		kvfree(room);
-	}
+	if (err != -EAGAIN)
+		return err;
+	bytes = fetch(p, stow, 0, p->len, 0);
+	if (IS_ERR(bytes))
+		return PTR_ERR(bytes);
+	/* the reader waits for no memory that it can do without */
+	room = kvmalloc(p->len, GFP_NOWAIT | __GFP_NOWARN);
+	err = read_entry(u, p, stow, bytes, &room, want);
+	kvfree(room);
 	stow->ops->end_read(stow, bytes);
 	return err;
 }
@@ -249,20 +321,24 @@ void zram_unpack_tell(struct zram_pack *p, int err)
 		zram_event(&ev);
 }
 
-int zram_unpack_page(struct zram_unpack *u, struct zram_pack *p,
-		     struct zram_stow *stow, unsigned int i, void *page)
+int zram_unpack_some(struct zram_unpack *u, struct zram_pack *p,
+		     struct zram_stow *stow, struct zram_pack_want *want)
 {
-	int err = 0;
+	int err;
 
+	want->decoded = false;
 	if (unlikely(stow->lost))
 		return -EIO;
-	if (unlikely(stow->ops->begin_read))
-		err = read_frozen(u, p, stow, i, page);
-	else if (p->raw)
-		zram_packs_copy(p->packs, stow, (size_t)i << PAGE_SHIFT,
-				PAGE_SIZE, page);
-	else
-		err = read_entry(u, p, stow, NULL, NULL, i, page);
+	if (unlikely(p->raw)) {
+		err = read_raw(p, stow, want);
+	} else if (unlikely(stow->ops->begin_read)) {
+		err = read_frozen(u, p, stow, want);
+	} else if (is_whole(p, want)) {
+		want->decoded = true;
+		err = read_whole(u, p, stow, want->page[0]);
+	} else {
+		err = read_entry(u, p, stow, NULL, NULL, want);
+	}
 	if (unlikely(err))
 		zram_unpack_tell(p, err);
 	return err;
@@ -299,12 +375,12 @@ size_t zram_unpack_bytes(const struct zram_unpack *u)
 {
 	return sizeof(*u) + atomic_long_read(&u->frames) +
 	       ENTRIES * ZRAM_PACK_BYTES +
-	       DECODERS * (ZRAM_PACK_BYTES + zram_frame_dec_bytes());
+	       u->nr_decoders * (ZRAM_PACK_BYTES + zram_frame_dec_bytes());
 }
 
 static int make_parts(struct zram_unpack *u)
 {
-	int i;
+	unsigned int i;
 
 	for (i = 0; i < ENTRIES; i++) {
 		u->entry[i].buf = kvmalloc(ZRAM_PACK_BYTES,
@@ -312,7 +388,7 @@ static int make_parts(struct zram_unpack *u)
 		if (!u->entry[i].buf)
 			return -ENOMEM;
 	}
-	for (i = 0; i < DECODERS; i++) {
+	for (i = 0; i < u->nr_decoders; i++) {
 		struct zram_frame_dec *dec;
 
 		u->decoder[i].in = kvmalloc(ZRAM_PACK_BYTES,
@@ -338,6 +414,8 @@ struct zram_unpack *zram_unpack_create(void)
 	init_waitqueue_head(&u->unused);
 	for (i = 0; i < ENTRIES; i++)
 		mutex_init(&u->entry[i].mutex);
+	u->nr_decoders = clamp_t(unsigned int, num_online_cpus(), DECODERS_MIN,
+				 DECODERS);
 	for (i = 0; i < DECODERS; i++)
 		mutex_init(&u->decoder[i].mutex);
 	err = make_parts(u);

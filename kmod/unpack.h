@@ -13,6 +13,7 @@
 
 #include "pack.h"
 
+struct zram_pack_want;
 struct zram_unpack;
 
 /* ERR_PTR: -ENOMEM, -EOPNOTSUPP (no zstd in this kernel). May sleep. */
@@ -29,8 +30,8 @@ void zram_unpack_tell(struct zram_pack *p, int err);
  */
 bool zram_unpack_frame(struct zram_unpack *u, const struct zram_pack *p,
 		       void *to);
-/* zram_packs_read() says it all. */
-int zram_unpack_page(struct zram_unpack *u, struct zram_pack *p,
-		     struct zram_stow *stow, unsigned int i, void *page);
+/* zram_packs_read_some() says it all. */
+int zram_unpack_some(struct zram_unpack *u, struct zram_pack *p,
+		     struct zram_stow *stow, struct zram_pack_want *want);
 
 #endif

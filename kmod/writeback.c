@@ -414,6 +414,7 @@ static int send_pack(struct zram_job *job, struct lane *l, struct zram_pack *p)
 	zram_pack_watch(p);
 	stow = zram_pack_stow(p);
 	zram_packs_copy(job->st->packs, stow, 0, p->len, l->write.buf);
+	zram_packs_seal(p, l->write.buf);
 	zram_stow_put(stow);
 	l->pack = p;
 	err = launch(job, l, p->len);

@@ -23,6 +23,10 @@ bool zram_writeback_means(const struct zram_job *job, struct zram_pack *p)
 		if (!(live & 1u << i))
 			continue;
 		s = zram_table_slot(&job->st->table, index);
+		/* A folio whose slots do not have it yet is as hot as can be. */
+		if (zram_slot_kind(s) != ZRAM_KIND_PACKED ||
+		    READ_ONCE(s->ref) != (unsigned long)p)
+			return false;
 		atime = READ_ONCE(s->atime);
 		if (!zram_job_spec_covers(spec, index) || atime > began ||
 		    began - atime < spec->min_age ||

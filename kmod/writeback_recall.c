@@ -14,13 +14,17 @@
 /* Slots that are worth a remake: those of a few packs. */
 #define ENOUGH		(4 * ZRAM_PACK_SLOTS)
 
-/* The rest of @r's packs has to fit besides, as it goes out later. */
+/*
+ * The rest of @r's packs has to fit besides, as it goes out later. That of a
+ * folio would become single pages, and stay.
+ */
 static bool is_worth(const struct zram_job *job, const struct zram_recall *r,
 		     struct zram_backing *bd, const struct zram_pack *p)
 {
 	u64 whole = r->bytes + zram_backing_round(bd, p->len);
 
-	return hweight32(READ_ONCE(p->live)) < READ_ONCE(p->enough) &&
+	return !p->folio &&
+	       hweight32(READ_ONCE(p->live)) < READ_ONCE(p->enough) &&
 	       zram_job_bytes_left(job) >= whole &&
 	       zram_writeback_limit_left(job->st->knobs) >=
 	       whole / ZRAM_BACKING_BLOCK &&

@@ -73,6 +73,12 @@ enum zram_a_dev {
 	ZRAM_A_DEV_FROZEN_SLOTS = 32,		/* u64 */
 	ZRAM_A_DEV_PROMOTE_READS = 33,		/* u32 */
 	ZRAM_A_DEV_PROMOTE_SECONDS = 34,	/* u32, seconds */
+	ZRAM_A_DEV_FOLIO_PACKS = 35,		/* u32: enum zram_folio_mode */
+	ZRAM_A_DEV_FOLIO_STATE = 36,		/* u32: enum zram_folio_state */
+	ZRAM_A_DEV_FOLIO_WRITTEN = 37,		/* u64, pages */
+	ZRAM_A_DEV_FOLIO_READ_WHOLE = 38,	/* u64, pages */
+	ZRAM_A_DEV_FOLIO_READ_SINGLE = 39,	/* u64, pages */
+	ZRAM_A_DEV_FOLIO_DECODED = 40,		/* u64 */
 
 	__ZRAM_A_DEV_END,
 	ZRAM_A_DEV_MAX = __ZRAM_A_DEV_END - 1
@@ -226,6 +232,24 @@ enum zram_state {
 	ZRAM_STATE_IN_USE = 1 << 1,
 };
 
+/* Which large writes become packs: ZRAM_A_DEV_FOLIO_PACKS. */
+enum zram_folio_mode {
+	ZRAM_FOLIO_MODE_OFF = 0,
+	ZRAM_FOLIO_MODE_AUTO = 1,
+	ZRAM_FOLIO_MODE_SWAP = 2,
+	ZRAM_FOLIO_MODE_ALL = 3,
+};
+
+/* And what has come of it: ZRAM_A_DEV_FOLIO_STATE. */
+enum zram_folio_state {
+	ZRAM_FOLIO_STATE_OFF = 0,
+	ZRAM_FOLIO_STATE_WAITING = 1,
+	ZRAM_FOLIO_STATE_ACTIVE = 2,
+	ZRAM_FOLIO_STATE_STOPPED = 3,
+	ZRAM_FOLIO_STATE_NO_CODEC = 4,
+	ZRAM_FOLIO_STATE_NO_MEMORY = 5,
+};
+
 /* Bits of ZRAM_A_FEAT_BITS. */
 enum zram_feature {
 	ZRAM_F_SLOT_DUMP = 1 << 0,
@@ -234,6 +258,7 @@ enum zram_feature {
 	ZRAM_F_EVENTS = 1 << 3,
 	ZRAM_F_BACKING = 1 << 4,
 	ZRAM_F_PACK_DUMP = 1 << 5,
+	ZRAM_F_FOLIO_PACKS = 1 << 6,
 };
 
 /* Bits of zram_slot_row.flags. */
@@ -270,7 +295,7 @@ struct zram_pack_row {
 	__u32 bytes;		/* wherever they rest */
 	__u8 slots;		/* that it was made of */
 	__u8 live;		/* that it still has */
-	__u8 tier;		/* enum zram_tier: cold or frozen */
+	__u8 tier;		/* enum zram_tier: not warm */
 	__u8 flags;		/* enum zram_pack_flag */
 };
 

@@ -26,9 +26,10 @@ enum zram_kind {
 
 /* Where a slot's bytes rest ("tier"), from fast to slow. */
 enum zram_tier {
-	ZRAM_TIER_HOT = 0,	/* fill, raw, or object of the primary codec */
+	ZRAM_TIER_HOT = 0,	/* fill, raw, or object of the primary codec; or
+				 * a pack that was made as it was written */
 	ZRAM_TIER_WARM = 1,	/* object of a secondary codec */
-	ZRAM_TIER_COLD = 2,	/* pack in memory */
+	ZRAM_TIER_COLD = 2,	/* any other pack in memory */
 	ZRAM_TIER_FROZEN = 3,	/* pack on the backing device */
 };
 

@@ -53,7 +53,8 @@ awk "$upper"'
 	$1 == "attr" { print "ZRAM_A_" up($2) "_" up($3), $4 }
 	$1 == "group" { print "ZRAM_GENL_GROUP_" up($2), $2 }
 	$1 == "op" || $1 == "event" { print "ZRAM_CMD_" up($2), $3 }' "$work/spec" >"$work/want"
-grep -v '^ZRAM_EVENT_' "$work/header" >"$work/got"
+enums='^ZRAM_(EVENT|FOLIO_MODE|FOLIO_STATE)_'
+grep -vE "$enums" "$work/header" >"$work/got"
 same "the header has the names and numbers of the spec, and no other"
 
 awk '$1 == "attr" { n[$2 " " $4]++ } $1 == "op" { n["op " $3]++ }
@@ -66,9 +67,9 @@ awk "$upper"'$1 == "enum" { print "ZRAM_" up($2) "_" up($3), $4 }' \
 {
 	sed -nE 's/^[[:space:]]*(ZRAM_(KIND|TIER|JOB_TYPE|JOB_PHASE)_[A-Z]+) = ([0-9]+),.*/\1 \3/p' \
 		"$top/include/zram/trace_events.h"
-	grep '^ZRAM_EVENT_' "$work/header"
+	grep -E "$enums" "$work/header"
 } >"$work/got"
-same "kinds, tiers, types and phases of jobs, events are those of the headers"
+same "kinds, tiers, types and phases of jobs, events, folio modes and states are those of the headers"
 
 awk '$1 == "member" { print $3, $4, $5 }' "$work/spec" >"$work/want.order"
 sed -nE '/^struct zram_(slot|pack)_r[a-z]* \{/,/^}/p' "$header" |

@@ -97,6 +97,10 @@ static void check_attributes(void)
 	genl_begin(&r, family, ZRAM_CMD_SET, 0);
 	genl_put_u32(&r, ZRAM_A_DEV_ID, 0);
 	refuse(&r, EINVAL, true, -1, "set with nothing to set");
+	genl_begin(&r, family, ZRAM_CMD_SET, 0);
+	genl_put_u32(&r, ZRAM_A_DEV_ID, 0);
+	genl_put_u32(&r, ZRAM_A_DEV_FOLIO_PACKS, ZRAM_FOLIO_MODE_ALL + 1);
+	refuse(&r, EINVAL, true, ZRAM_A_DEV_FOLIO_PACKS, "a mode of folio packs that does not exist");
 
 	genl_begin(&r, family, ZRAM_CMD_GET, 0);
 	genl_put_u32(&r, ZRAM_A_DEV_ID, 0);

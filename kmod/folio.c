@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The modes of folios, their contexts, and how "auto" finds out what pays. */
+
+#include "folio.h"
+
+#include <linux/err.h>
+#include <linux/jiffies.h>
+#include <linux/lockdep.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+
+#include "codec.h"
+#include "compat/workqueue.h"
+#include "config.h"
+#include "frame.h"
+#include "packs.h"
+
+#define GFP_FOLIO	(GFP_NOIO | __GFP_NOWARN)
+
+/* lzo writes that much when data grows; the others heed the room. */
+#define OUT_BYTES	(ZRAM_FOLIO_BYTES + ZRAM_FOLIO_BYTES / 16 + PAGE_SIZE)
+
+/*
+ * What auto counts in: one page decoded by itself is 16. Together, a page costs
+ * 9 to decode and 23 to compress, by itself 16 and 38 (zstd; of lz4 the signs
+ * are the same). So a page read by itself costs 9 for each page of its pack,
+ * unless another was read just before.
+ */
+#define SINGLE		16
+#define TOGETHER	9
+#define WRITE_SINGLE	38
+#define WRITE_TOGETHER	23
+#define WRITE_GAIN	8	/* rather less than the difference */
+/* So much at most is saved up: 256 lone pages of packs of 16 use it up. */
+#define CREDIT_MAX	(256 * 128)
+#define CREDIT_START	(32 * 128)
+#define REST_MIN	(10 * 60 * HZ)
+#define REST_MAX	(160 * 60 * HZ)
+#define MEMORY_WAIT	HZ
+
+/* ---- contexts ---- */
+
+static void free_enc(struct zram_folio *f, struct zram_folio_enc *enc)
+{
+	if (enc->ctx && f->zstd)
+		zram_frame_enc_destroy(enc->ctx);
+	else if (enc->ctx)
+		f->ops->enc_destroy(enc->ctx);
+	kvfree(enc->in);
+	vfree(enc->out);
+	enc->ctx = NULL;
+	enc->in = NULL;
+	enc->out = NULL;
+}
+
+static int make_enc(struct zram_folio *f, struct zram_folio_enc *enc)
+{
+	const struct zram_codec_params params = {
+		.level = f->level, .winbits = ZRAM_WINBITS_DEFAULT,
+	};
+	void *ctx;
+
+	enc->in = kvmalloc(ZRAM_FOLIO_BYTES, GFP_FOLIO);
+	enc->out = __vmalloc(OUT_BYTES, GFP_FOLIO);
+	if (!enc->in || !enc->out)
+		return -ENOMEM;
+	if (f->zstd)
+		ctx = zram_frame_enc_create(f->level, ZRAM_FOLIO_BYTES);
+	else
+		ctx = f->ops->enc_create(&params, NULL);
+	if (IS_ERR(ctx))
+		return PTR_ERR(ctx);
+	enc->ctx = ctx;
+	return 0;
+}
+
+/*
+ * Nobody is to be sent here any more; nothing uses them afterwards: who comes
+ * later finds no ctx.
+ */
+static void drop_encs(struct zram_folio *f)
+{
+	unsigned int i;
+
+	f->made = false;
+	for (i = 0; i < f->nr; i++) {
+		struct zram_folio_enc *enc = &f->enc[i], old;
+
+		/* Writers never wait for it, so it may be freed under it. */
+		mutex_lock(&enc->mutex);
+		old.ctx = enc->ctx;
+		old.in = enc->in;
+		old.out = enc->out;
+		enc->ctx = NULL;
+		enc->in = NULL;
+		enc->out = NULL;
+		mutex_unlock(&enc->mutex);
+		free_enc(f, &old);
+	}
+}
+
+/*
+ * Made apart and put in place: an allocation may write to this very device,
+ * and that write is to find no context rather than half of one.
+ */
+static int make_encs(struct zram_folio *f)
+{
+	struct zram_folio_enc new;
+	unsigned int i;
+	int err;
+
+	lockdep_assert_held(&f->lock);
+	if (f->made)
+		return 0;
+	err = zram_packs_prepare(f->packs);
+	for (i = 0; !err && i < f->nr; i++) {
+		new = (struct zram_folio_enc){ 0 };
+		err = make_enc(f, &new);
+		if (err) {
+			free_enc(f, &new);
+			break;
+		}
+		mutex_lock(&f->enc[i].mutex);
+		f->enc[i].ctx = new.ctx;
+		f->enc[i].in = new.in;
+		f->enc[i].out = new.out;
+		mutex_unlock(&f->enc[i].mutex);
+	}
+	if (err) {
+		drop_encs(f);
+		return err;
+	}
+	f->made = true;
+	return 0;
+}
+
+static void end_asking(struct zram_folio *f, int err)
+{
+	spin_lock(&f->state_lock);
+	if (err) {
+		f->state = err == -EOPNOTSUPP ? ZRAM_FOLIO_STATE_NO_CODEC :
+						ZRAM_FOLIO_STATE_NO_MEMORY;
+		f->again_at = jiffies + MEMORY_WAIT;
+	} else {
+		f->state = ZRAM_FOLIO_STATE_ACTIVE;
+		WRITE_ONCE(f->ready, true);
+	}
+	WRITE_ONCE(f->asked, false);
+	spin_unlock(&f->state_lock);
+}
+
+/* The worker: contexts are asked for, or rest with auto. */
+static void make_later(struct work_struct *work)
+{
+	struct zram_folio *f = container_of(work, struct zram_folio, work);
+	unsigned int noio = memalloc_noio_save();
+
+	mutex_lock(&f->lock);
+	if (READ_ONCE(f->asked))
+		end_asking(f, make_encs(f));
+	else if (!READ_ONCE(f->ready))
+		drop_encs(f);
+	mutex_unlock(&f->lock);
+	memalloc_noio_restore(noio);
+}
+
+size_t zram_folio_bytes(const struct zram_folio *f)
+{
+	const struct zram_codec_params params = {
+		.level = f->level, .winbits = ZRAM_WINBITS_DEFAULT,
+	};
+	size_t each = ZRAM_FOLIO_BYTES + PAGE_ALIGN(OUT_BYTES);
+
+	if (!READ_ONCE(f->made))
+		return 0;
+	each += f->zstd ? zram_frame_enc_bytes(f->level, ZRAM_FOLIO_BYTES) :
+			  f->ops->ctx_bytes(&params);
+	return f->nr * each;
+}
+
+struct zram_folio_enc *zram_folio_enc_get(struct zram_folio *f)
+{
+	unsigned int at = raw_smp_processor_id(), i;
+
+	for (i = 0; i < f->nr; i++) {
+		struct zram_folio_enc *enc = &f->enc[(at + i) % f->nr];
+
+		if (!mutex_trylock(&enc->mutex))
+			continue;
+		if (likely(enc->ctx))
+			return enc;
+		mutex_unlock(&enc->mutex);
+	}
+	return NULL;
+}
+
+size_t zram_folio_compress(struct zram_folio *f, struct zram_folio_enc *enc,
+			   const void *src, size_t len, size_t room)
+{
+	size_t n = room;
+
+	if (f->zstd)
+		return zram_frame_compress(enc->ctx, src, len, enc->out, room);
+	if (f->ops->compress(enc->ctx, src, len, enc->out, &n) || n > room)
+		return 0;
+	return n;
+}
+
+/* ---- what pays ---- */
+
+static noinline void stop(struct zram_folio *f)
+{
+	spin_lock(&f->state_lock);
+	if (f->mode == ZRAM_FOLIO_MODE_AUTO && f->ready) {
+		WRITE_ONCE(f->ready, false);
+		f->state = ZRAM_FOLIO_STATE_STOPPED;
+		f->again_at = jiffies + f->rest;
+		f->rest = min_t(unsigned long, 2 * f->rest, REST_MAX);
+		/* nothing uses the contexts meanwhile */
+		queue_work(zram_unbound_wq, &f->work);
+	}
+	spin_unlock(&f->state_lock);
+}
+
+/* Updates may race: the next one sets it right. */
+static void add_credit(struct zram_folio *f, long n)
+{
+	long now;
+
+	if (READ_ONCE(f->mode) != ZRAM_FOLIO_MODE_AUTO || !READ_ONCE(f->ready))
+		return;
+	now = atomic_long_add_return(n, &f->credit);
+	if (unlikely(now > CREDIT_MAX)) {
+		atomic_long_set(&f->credit, CREDIT_MAX);
+		f->rest = REST_MIN;
+	} else if (unlikely(now < 0)) {
+		stop(f);
+	}
+}
+
+void zram_folio_wrote(struct zram_folio *f, unsigned int nr)
+{
+	add_credit(f, nr * WRITE_GAIN);
+}
+
+void zram_folio_tried(struct zram_folio *f, unsigned int nr)
+{
+	add_credit(f, -(long)nr * WRITE_TOGETHER);
+}
+
+void zram_folio_was_read(struct zram_folio *f, unsigned int nr,
+			 unsigned int pages, bool decoded)
+{
+	add_credit(f, (long)pages * SINGLE - (decoded ? nr * TOGETHER : 0));
+}
+
+void zram_folio_was_dissolved(struct zram_folio *f, unsigned int nr,
+			      unsigned int moved)
+{
+	add_credit(f, -(long)(nr * TOGETHER + moved * WRITE_SINGLE));
+}
+
+/*
+ * A large write, and not ready: the worker has to make the contexts. After a
+ * stop, and where it failed, only when the time has come for another try.
+ */
+bool zram_folio_wake(struct zram_folio *f)
+{
+	if (READ_ONCE(f->asked) ||
+	    (READ_ONCE(f->state) != ZRAM_FOLIO_STATE_WAITING &&
+	     time_before(jiffies, READ_ONCE(f->again_at))))
+		return false;
+	spin_lock(&f->state_lock);
+	if (f->mode != ZRAM_FOLIO_MODE_OFF && !f->ready && !f->asked) {
+		atomic_long_set(&f->credit, CREDIT_START);
+		f->state = ZRAM_FOLIO_STATE_WAITING;
+		WRITE_ONCE(f->asked, true);
+		queue_work(zram_unbound_wq, &f->work);
+	}
+	spin_unlock(&f->state_lock);
+	return false;
+}
+
+/* ---- modes ---- */
+
+static void enter_mode(struct zram_folio *f, enum zram_folio_mode mode)
+{
+	spin_lock(&f->state_lock);
+	f->rest = REST_MIN;
+	atomic_long_set(&f->credit, CREDIT_START);
+	WRITE_ONCE(f->asked, false);
+	WRITE_ONCE(f->mode, mode);
+	WRITE_ONCE(f->take, mode == ZRAM_FOLIO_MODE_OFF ? 0 :
+			    mode == ZRAM_FOLIO_MODE_ALL ? 2 : 1);
+	WRITE_ONCE(f->ready, mode != ZRAM_FOLIO_MODE_OFF && f->made);
+	f->state = f->ready ? ZRAM_FOLIO_STATE_ACTIVE : ZRAM_FOLIO_STATE_WAITING;
+	spin_unlock(&f->state_lock);
+}
+
+int zram_folio_set_mode(struct zram_folio *f, enum zram_folio_mode mode)
+{
+	int err = 0;
+
+	if (!f->ops) {
+		f->mode = mode;
+		return 0;
+	}
+	mutex_lock(&f->lock);
+	if (mode >= ZRAM_FOLIO_MODE_SWAP)
+		err = make_encs(f);
+	if (!err) {
+		enter_mode(f, mode);
+		if (mode == ZRAM_FOLIO_MODE_OFF)
+			drop_encs(f);
+	}
+	mutex_unlock(&f->lock);
+	return err;
+}
+
+enum zram_folio_state zram_folio_state(const struct zram_folio *f)
+{
+	if (READ_ONCE(f->mode) == ZRAM_FOLIO_MODE_OFF)
+		return ZRAM_FOLIO_STATE_OFF;
+	return f->ops ? READ_ONCE(f->state) : ZRAM_FOLIO_STATE_NO_CODEC;
+}
+
+struct zram_folio *zram_folio_create(struct zram_packs *packs,
+				     const struct zram_codec_choice *primary)
+{
+	struct zram_folio *f = kzalloc(sizeof(*f), GFP_KERNEL);
+	unsigned int i;
+
+	if (!f)
+		return NULL;
+	f->packs = packs;
+	f->zstd = !strcmp(primary->ops->name, "zstd");
+	f->level = primary->params.level;
+	if (f->zstd && f->level == ZRAM_LEVEL_DEFAULT)
+		f->level = ZRAM_ZSTD_LEVEL_DEFAULT;
+	if (primary->ops->frames && ZRAM_FOLIO_SLOTS >= ZRAM_FOLIO_MIN)
+		f->ops = primary->ops;
+	f->nr = min_t(unsigned int, num_online_cpus(), ZRAM_FOLIO_ENCS);
+	for (i = 0; i < ZRAM_FOLIO_ENCS; i++)
+		mutex_init(&f->enc[i].mutex);
+	mutex_init(&f->lock);
+	spin_lock_init(&f->state_lock);
+	INIT_WORK(&f->work, make_later);
+	f->mode = ZRAM_FOLIO_MODE_OFF;
+	f->rest = REST_MIN;
+	return f;
+}
+
+void zram_folio_destroy(struct zram_folio *f)
+{
+	if (!f)
+		return;
+	cancel_work_sync(&f->work);
+	drop_encs(f);
+	kfree(f);
+}
