@@ -12,6 +12,7 @@
 #include "apply.h"
 #include "backing.h"
 #include "client.h"
+#include "folios.h"
 #include "spec.h"
 #include "swap.h"
 #include "util.h"
@@ -28,6 +29,9 @@ static const struct cmd_opt opts[] = {
 	BACKING_OPTS,
 	{ "force", 'f', NULL, "attach it also when there is a file system on it" },
 	{ "swap", 0, NULL, "make a swap area on it and enable it" },
+	{ "large-folios", 0, NULL, "with --swap: also make the kernel swap in "
+	  "pieces of 64 kB, until the device is removed, and take them whole "
+	  "(--folio-packs auto)" },
 	{ "priority", 'p', "N", "of the swap area, -1 to 32767 (default 100)" },
 	{ 0 }
 };
@@ -39,6 +43,7 @@ struct plan {
 	int dict_fd;		/* -1: none */
 	struct backing_plan backing;
 	bool swap;
+	bool large_folios;
 	int32_t priority;
 	bool guessed_size;	/* none was given */
 };
@@ -66,7 +71,14 @@ static enum cmd_result plan_swap(const struct cmd_args *args,
 	const char *text = cmd_option(args, "priority");
 
 	plan->swap = cmd_has(args, "swap");
+	plan->large_folios = cmd_has(args, "large-folios");
 	plan->priority = SWAP_PRIORITY_DEFAULT;
+	if (plan->large_folios && !plan->swap)
+		return cmd_usage(args, "--large-folios goes with --swap only");
+	if (plan->large_folios && !(plan->spec.has & MODEL_FOLIO_PACKS)) {
+		plan->spec.folio_packs = ZRAM_FOLIO_MODE_AUTO;
+		plan->spec.has |= MODEL_FOLIO_PACKS;
+	}
 	if (!text)
 		return CMD_OK;
 	if (!plan->swap)
@@ -183,6 +195,16 @@ static enum cmd_result equip(struct client *c, const struct plan *plan,
 								  CMD_OK;
 }
 
+/* The device stays when they cannot be had. */
+static enum cmd_result see_to_folios(const struct plan *plan, uint32_t id)
+{
+	if (plan->large_folios)
+		return folios_turn_on(id) ? CMD_PARTLY : CMD_OK;
+	if (plan->swap)
+		folios_hint();
+	return CMD_OK;
+}
+
 /* Makes the device; when a part of it fails, it goes again. */
 static enum cmd_result carry_out(struct client *c, const struct plan *plan)
 {
@@ -206,7 +228,7 @@ static enum cmd_result carry_out(struct client *c, const struct plan *plan)
 			  util_format_size(size, plan->spec.disksize));
 	spec_tell(&plan->spec);
 	printf("/dev/zram%u\n", dev.id);
-	return CMD_OK;
+	return see_to_folios(plan, dev.id);
 }
 
 static enum cmd_result run(const struct cmd_args *args)

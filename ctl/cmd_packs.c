@@ -34,8 +34,10 @@ NUMBER(bytes)
 
 static bool get_tier(const void *row, struct out_val *v)
 {
-	v->s = ((const struct zram_pack_row *)row)->tier == ZRAM_TIER_FROZEN ?
-		"frozen" : "cold";
+	uint8_t tier = ((const struct zram_pack_row *)row)->tier;
+
+	v->s = tier == ZRAM_TIER_FROZEN ? "frozen" :
+	       tier == ZRAM_TIER_HOT ? "hot" : "cold";
 	return true;
 }
 
@@ -54,7 +56,8 @@ static const struct out_col cols[] = {
 	{ "PACK", "pack", OUT_UINT, OUT_NONE, get_pack,
 	  "its number, as in the tracepoint zram_pack" },
 	{ "TIER", "tier", OUT_STRING, OUT_NONE, get_tier,
-	  "cold: in memory; frozen: on the backing device" },
+	  "cold: in memory; frozen: on the backing device; hot: in memory, made "
+	  "by --folio-packs" },
 	{ "FIRST", "first", OUT_UINT, OUT_NONE, get_first,
 	  "first slot that it was made of" },
 	{ "LAST", "last", OUT_UINT, OUT_NONE, get_last,

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "client.h"
+#include "folios.h"
 #include "watch.h"
 
 /* Goes through all devices even when one fails. */
@@ -50,9 +51,18 @@ static enum cmd_result for_each_device(const struct cmd_args *args,
 	return result;
 }
 
+static int remove_device(struct client *c, uint32_t id)
+{
+	int err = client_remove(c, id);
+
+	if (!err)
+		folios_put_back(id);
+	return err;
+}
+
 static enum cmd_result run_remove(const struct cmd_args *args)
 {
-	return for_each_device(args, client_remove);
+	return for_each_device(args, remove_device);
 }
 
 static enum cmd_result run_reset(const struct cmd_args *args)
@@ -68,7 +78,8 @@ const struct cmd cmd_remove = {
 	.summary = "drop devices with all their data",
 	.details = "A device that is mounted or used as swap is left alone. "
 		   "When some other program\nholds it for a moment, as udev "
-		   "does, remove waits up to 3 seconds.",
+		   "does, remove waits up to 3 seconds. What create "
+		   "--large-folios changed is\nput back.",
 	.run = run_remove,
 };
 

@@ -46,7 +46,7 @@ static enum cmd_result run_set(const struct cmd_args *args)
 		return result;
 	if (!spec.has)
 		return cmd_usage(args, "nothing to set; give --mem-limit, "
-				 "--promote, --algo, --level or --size");
+				 "--promote, --folio-packs, --algo, --level or --size");
 	return change(id, &spec);
 }
 
@@ -111,9 +111,10 @@ const struct cmd cmd_set = {
 	.min = 1,
 	.max = 1,
 	.summary = "change a device",
-	.details = "--mem-limit and --promote can be changed at any time; algorithm, level "
-		   "and size only while the\ndevice has no size, as after "
-		   "reset. All that is given is set, or nothing.",
+	.details = "--mem-limit, --promote and --folio-packs can be changed at "
+		   "any time; algorithm,\nlevel and size only while the "
+		   "device has no size, as after reset. All that is\n"
+		   "given is set, or nothing.",
 	.opts = set_opts,
 	.run = run_set,
 };

@@ -164,6 +164,38 @@ static bool get_backing(const void *row, struct out_val *v)
 	return model_has(dev, MODEL_BACKING);
 }
 
+NUMBER(FOLIO_WRITTEN, folio_written)
+NUMBER(FOLIO_READ_WHOLE, folio_read_whole)
+NUMBER(FOLIO_READ_SINGLE, folio_read_single)
+NUMBER(FOLIO_DECODED, folio_decoded)
+
+static bool get_folio_packs(const void *row, struct out_val *v)
+{
+	const struct model_dev *dev = row;
+
+	v->s = model_folio_mode(dev->folio_packs);
+	return model_has(dev, MODEL_FOLIO_PACKS) && v->s;
+}
+
+static bool get_folio_state(const void *row, struct out_val *v)
+{
+	static const char *const states[] = {
+		[ZRAM_FOLIO_STATE_OFF] = "off",
+		[ZRAM_FOLIO_STATE_WAITING] = "no large write came yet",
+		[ZRAM_FOLIO_STATE_ACTIVE] = "active",
+		[ZRAM_FOLIO_STATE_STOPPED] = "stopped: pages came back one by one, which cost more than it saved; tries again later",
+		[ZRAM_FOLIO_STATE_NO_CODEC] = "none: the algorithm makes no frames of several pages",
+		[ZRAM_FOLIO_STATE_NO_MEMORY] = "no memory for the contexts; tries again later",
+	};
+	const struct model_dev *dev = row;
+
+	if (!model_has(dev, MODEL_FOLIO_STATE) ||
+	    dev->folio_state >= sizeof(states) / sizeof(states[0]))
+		return false;
+	v->s = states[dev->folio_state];
+	return true;
+}
+
 const struct out_col dev_cols[] = {
 	{ "NAME", "name", OUT_STRING, OUT_NONE, get_name,
 	  "path of the device" },
@@ -233,6 +265,18 @@ const struct out_col dev_cols[] = {
 	  "reads that bring a pack back from there; 0: none does" },
 	{ "WITHIN", "promote_seconds", OUT_UINT, OUT_NONE, get_promote_seconds,
 	  "seconds within which they come" },
+	{ "FOLIO-PACKS", "folio_packs", OUT_STRING, OUT_NONE, get_folio_packs,
+	  "which large writes become packs: off, auto, swap or all" },
+	{ "FOLIO-STATE", "folio_state", OUT_STRING, OUT_NONE, get_folio_state,
+	  "and what has come of it" },
+	{ "FOLIO-WRITTEN", "folio_written", OUT_UINT, OUT_NONE,
+	  get_folio_written, "pages that became packs when they were written" },
+	{ "FOLIO-WHOLE", "folio_read_whole", OUT_UINT, OUT_NONE,
+	  get_folio_read_whole, "pages read together with most of such a pack" },
+	{ "FOLIO-SINGLE", "folio_read_single", OUT_UINT, OUT_NONE,
+	  get_folio_read_single, "pages of such packs read by fewer" },
+	{ "FOLIO-DECODED", "folio_decoded", OUT_UINT, OUT_NONE,
+	  get_folio_decoded, "packs decoded for the latter" },
 	{ "GENERATION", "generation", OUT_UINT, OUT_NONE, get_generation,
 	  "number of its present contents" },
 	{ "INIT", "initialised", OUT_BOOL, OUT_NONE, get_initialised,

@@ -7,6 +7,28 @@
 #include <errno.h>
 #include <string.h>
 
+static const char *const folio_modes[] = {
+	[ZRAM_FOLIO_MODE_OFF] = "off",
+	[ZRAM_FOLIO_MODE_AUTO] = "auto",
+	[ZRAM_FOLIO_MODE_SWAP] = "swap",
+	[ZRAM_FOLIO_MODE_ALL] = "all",
+};
+
+#define FOLIO_MODES (sizeof(folio_modes) / sizeof(folio_modes[0]))
+
+const char *model_folio_mode(uint32_t mode)
+{
+	return mode < FOLIO_MODES ? folio_modes[mode] : NULL;
+}
+
+int model_parse_folio_mode(const char *name, uint32_t *mode)
+{
+	for (*mode = 0; *mode < FOLIO_MODES; ++*mode)
+		if (!strcmp(name, folio_modes[*mode]))
+			return 0;
+	return -EINVAL;
+}
+
 int model_parse_name(const char *name, uint32_t *id)
 {
 	const char *digits = name;

@@ -47,6 +47,12 @@ enum model_has {
 	MODEL_COLD_SLOTS = 1u << 28,
 	MODEL_FROZEN_SLOTS = 1u << 29,
 	MODEL_PROMOTE = 1u << 30,
+	MODEL_FOLIO_PACKS = 1ull << 32,
+	MODEL_FOLIO_STATE = 1ull << 33,
+	MODEL_FOLIO_WRITTEN = 1ull << 34,
+	MODEL_FOLIO_READ_WHOLE = 1ull << 35,
+	MODEL_FOLIO_READ_SINGLE = 1ull << 36,
+	MODEL_FOLIO_DECODED = 1ull << 37,
 };
 
 #define MODEL_ID_MAX 1048575	/* the largest N of /dev/zramN */
@@ -115,6 +121,12 @@ struct model_dev {
 	uint64_t cold_slots;
 	uint64_t frozen_slots;
 	uint32_t promote_reads, promote_seconds;
+	uint32_t folio_packs;	/* enum zram_folio_mode */
+	uint32_t folio_state;	/* enum zram_folio_state */
+	uint64_t folio_written;	/* pages, as are the next two */
+	uint64_t folio_read_whole;
+	uint64_t folio_read_single;
+	uint64_t folio_decoded;	/* packs, for the latter */
 	struct model_codec codec[MODEL_CODECS];
 	char use[MODEL_USE_LEN];	/* "[SWAP]" or a mount point */
 };
@@ -149,8 +161,13 @@ struct model_spec {
 	uint64_t disksize;
 	uint64_t mem_limit;
 	uint32_t promote_reads, promote_seconds;
+	uint32_t folio_packs;	/* enum zram_folio_mode */
 	struct model_codec_spec codec[MODEL_CODECS];
 };
+
+/* The name of an enum zram_folio_mode, NULL: unknown; and back, or -EINVAL. */
+const char *model_folio_mode(uint32_t mode);
+int model_parse_folio_mode(const char *name, uint32_t *mode);
 
 /* "zram0", "/dev/zram0" or "0"; -EINVAL. No kernel is asked. */
 int model_parse_name(const char *name, uint32_t *id);

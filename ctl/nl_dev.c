@@ -43,6 +43,12 @@ static const struct nla_policy dev_policy[ZRAM_A_DEV_MAX + 1] = {
 	[ZRAM_A_DEV_FROZEN_SLOTS] = { .type = NLA_U64 },
 	[ZRAM_A_DEV_PROMOTE_READS] = { .type = NLA_U32 },
 	[ZRAM_A_DEV_PROMOTE_SECONDS] = { .type = NLA_U32 },
+	[ZRAM_A_DEV_FOLIO_PACKS] = { .type = NLA_U32 },
+	[ZRAM_A_DEV_FOLIO_STATE] = { .type = NLA_U32 },
+	[ZRAM_A_DEV_FOLIO_WRITTEN] = { .type = NLA_U64 },
+	[ZRAM_A_DEV_FOLIO_READ_WHOLE] = { .type = NLA_U64 },
+	[ZRAM_A_DEV_FOLIO_READ_SINGLE] = { .type = NLA_U64 },
+	[ZRAM_A_DEV_FOLIO_DECODED] = { .type = NLA_U64 },
 };
 
 /* The u64 attributes and where they go. */
@@ -77,6 +83,10 @@ static const struct {
 	NUMBER(WARM_SLOTS, warm_slots),
 	NUMBER(COLD_SLOTS, cold_slots),
 	NUMBER(FROZEN_SLOTS, frozen_slots),
+	NUMBER(FOLIO_WRITTEN, folio_written),
+	NUMBER(FOLIO_READ_WHOLE, folio_read_whole),
+	NUMBER(FOLIO_READ_SINGLE, folio_read_single),
+	NUMBER(FOLIO_DECODED, folio_decoded),
 #undef NUMBER
 };
 
@@ -116,6 +126,14 @@ static int parse_dev(struct nlmsghdr *hdr, struct model_dev *dev)
 	if (a[ZRAM_A_DEV_LEVEL]) {
 		dev->level = nla_get_s32(a[ZRAM_A_DEV_LEVEL]);
 		dev->has |= MODEL_LEVEL;
+	}
+	if (a[ZRAM_A_DEV_FOLIO_PACKS]) {
+		dev->folio_packs = nla_get_u32(a[ZRAM_A_DEV_FOLIO_PACKS]);
+		dev->has |= MODEL_FOLIO_PACKS;
+	}
+	if (a[ZRAM_A_DEV_FOLIO_STATE]) {
+		dev->folio_state = nla_get_u32(a[ZRAM_A_DEV_FOLIO_STATE]);
+		dev->has |= MODEL_FOLIO_STATE;
 	}
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 		uint64_t v;
@@ -157,6 +175,8 @@ static struct nl_msg *spec_request(struct znl *nl, int cmd,
 			  spec->promote_reads) ||
 	      nla_put_u32(msg, ZRAM_A_DEV_PROMOTE_SECONDS,
 			  spec->promote_seconds))) ||
+	    (spec->has & MODEL_FOLIO_PACKS &&
+	     nla_put_u32(msg, ZRAM_A_DEV_FOLIO_PACKS, spec->folio_packs)) ||
 	    znl_put_codecs(msg, spec)) {
 		nlmsg_free(msg);
 		return NULL;

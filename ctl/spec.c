@@ -95,6 +95,14 @@ enum cmd_result spec_read(const struct cmd_args *args, struct model_spec *spec)
 			return result;
 		spec->has |= MODEL_MEM_LIMIT;
 	}
+	text = cmd_option(args, "folio-packs");
+	if (text) {
+		if (model_parse_folio_mode(text, &spec->folio_packs))
+			return cmd_usage(args, "--folio-packs '%.40s' is no "
+					 "mode; the modes are off, auto, swap "
+					 "and all", text);
+		spec->has |= MODEL_FOLIO_PACKS;
+	}
 	text = cmd_option(args, "size");
 	if (!text)
 		return CMD_OK;

@@ -14,7 +14,9 @@
 	{ "mem-limit", 'm', "SIZE", "the most memory that its data may "	\
 	  "take, as a size or a share of RAM; 0: no limit" },		\
 	{ "promote", 0, "N[/TIME]", "what is read N times within TIME comes " \
-	  "back from the disk (2/1m); 0: nothing does" }
+	  "back from the disk (2/1m); 0: nothing does" },			\
+	{ "folio-packs", 0, "MODE", "which writes of several pages are "	\
+	  "compressed together: off, auto (of swap, while it pays), swap, all" }
 
 /* What is given, into @spec; CMD_USAGE, told. */
 enum cmd_result spec_read(const struct cmd_args *args, struct model_spec *spec);

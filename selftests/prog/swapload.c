@@ -12,6 +12,7 @@
 static struct options {
 	const char *set, *slots, *gate;
 	size_t pages;
+	size_t lone;		/* pages to read one by one */
 	unsigned int cold;	/* per cent never touched again */
 	unsigned int passes;
 	uint64_t seed;
@@ -27,6 +28,7 @@ static void usage(void)
 	      "  -k PASSES   rewrite the rest so often (1)\n"
 	      "  -o FILE     then write 'SLOT cold|warm' of the pages that are in swap\n"
 	      "  -w FILE     then wait for a line of that file (a fifo) before comparing\n"
+	      "  -r COUNT    then read so many pages, each from another place, and wait again\n"
 	      "  -s SEED     order of the passes; 0: ascending (1)\n", stderr);
 	exit(2);
 }
@@ -36,13 +38,14 @@ static void parse(int argc, char **argv)
 	int option;
 
 	program_name = "swapload";
-	while ((option = getopt(argc, argv, "m:u:k:o:w:s:")) != -1) {
+	while ((option = getopt(argc, argv, "m:u:k:o:w:r:s:")) != -1) {
 		switch (option) {
 		case 'm': options.pages = parse_size(optarg) / PAGE / BLOCK * BLOCK; break;
 		case 'u': options.cold = parse_size(optarg); break;
 		case 'k': options.passes = parse_size(optarg); break;
 		case 'o': options.slots = optarg; break;
 		case 'w': options.gate = optarg; break;
+		case 'r': options.lone = parse_size(optarg); break;
 		case 's': options.seed = parse_size(optarg); break;
 		default: usage();
 		}
@@ -138,6 +141,19 @@ static void wait_at_gate(void)
 	fclose(in);
 }
 
+/* The golden section keeps any of them far from those just before. */
+static void read_lone(void)
+{
+	const volatile char *page = memory;
+	size_t step = options.pages * 0.6180339887, i, at = 0;
+
+	for (i = 0; i < options.lone; i++) {
+		(void)page[at * PAGE];
+		at = (at + step) % options.pages;
+	}
+	say("read one by one", options.lone);
+}
+
 int main(int argc, char **argv)
 {
 	size_t i, wrong = 0;
@@ -155,6 +171,10 @@ int main(int argc, char **argv)
 		write_slots();
 	if (options.gate)
 		wait_at_gate();
+	if (options.lone) {
+		read_lone();
+		wait_at_gate();
+	}
 	for (i = 0; i < options.pages; i++)
 		wrong += !page_check(&set, i, true, generation_of(i), memory + i * PAGE);
 	say("compared", options.pages);

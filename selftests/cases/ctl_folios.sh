@@ -1,0 +1,66 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# create --swap --large-folios turns on folios of 64 kB where the kernel has them
+# and says so, remove of the last such device puts back what there was, and what
+# the user chose meanwhile stays; without the option there is one hint.
+# needs: progs=mkswap kernels=all timeout=60
+
+. /zramkit/selftests/lib/lib.sh
+. /zramkit/selftests/lib/ctl.sh
+setting=/sys/kernel/mm/transparent_hugepage/hugepages-64kB/enabled
+now() { sed 's/.*\[\(.*\)\].*/\1/' $setting; }
+hints() { grep -c hint <<<"$ERR"; }
+
+load_zram num_devices=0
+refuses 2 "goes with --swap" create --size 16M --large-folios
+devices
+is "$DEVICES" "" "which makes no device"
+ctl create --size 16M --swap --large-folios --algo lz4
+is "$CODE $OUT" "0 /dev/zram0" "a swap area"
+if [ ! -e $setting ]; then
+	like "$ERR" "no 64 kB folios" "where the kernel has none it says so"
+	swapoff /dev/zram0
+	ctl remove zram0
+	is "$CODE$ERR" 0 "remove has nothing to put back"
+	ctl create --size 16M --swap
+	is "$CODE $(hints)" "0 0" "and there is no hint"
+	swapoff /dev/zram0
+	ctl remove zram0
+	done_testing
+	exit
+fi
+like "$ERR" "64 kB folios are on" "which says what it changed"
+is "$(now)" always "they are on"
+like "$(zramctl show zram0 --json)" '"folio_packs": "auto"' "and taken whole"
+ctl create --size 16M --swap --large-folios --folio-packs swap
+like "$(zramctl show zram1 --json)" '"folio_packs": "swap"' "a mode that is given stays"
+swapoff /dev/zram0
+ctl remove zram0
+is "$CODE $(now)" "0 always" "with another device that wants them they stay on"
+swapoff /dev/zram1
+ctl remove zram1
+is "$CODE $(now)" "0 never" "after the last one they are as before"
+like "$ERR" "as before" "which it says"
+
+ctl create --size 16M --swap
+is "$CODE $(hints)" "0 1" "without the option there is one hint"
+is "$(now)" never "and nothing is changed"
+swapoff /dev/zram0
+ctl remove zram0
+
+put madvise $setting
+ctl create --size 16M --swap --large-folios
+is "$(now)" always "from madvise, too"
+put inherit $setting
+swapoff /dev/zram0
+ctl remove zram0
+is "$CODE $(now)" "0 inherit" "what was chosen since stays"
+
+put always $setting
+ctl create --size 16M --swap --large-folios
+swapoff /dev/zram0
+ctl remove zram0
+is "$CODE $(now)" "0 always" "who had them on keeps them on"
+put never $setting
+unload_zram
+done_testing
