@@ -13,6 +13,7 @@ modprobe brd rd_nr=1 rd_size=8192
 for ((i = 0; i < 800; i++)); do echo "slot $i object pool codec run $((i * 7))"; done >/tmp/dict
 args=(-d /tmp/dict)
 [ "$K" = 6.1 ] || args+=(-z)	# its zstd has no dictionaries
+[ "$K" != 6.12 ] || [ -n "$DEBUG" ] || args+=(-f)	# folios
 [ ! -b /dev/ram0 ] || args+=(-b /dev/ram0)
 
 for seed in $SEEDS; do

@@ -24,16 +24,21 @@ enum answer { NO, YES, MAYBE };
 
 /* ZRAM_KIND_OBJECT or ZRAM_KIND_RAW: a slot that was written in pieces */
 #define KIND_EITHER 100
+/* an object, raw or packed: one of several slots of a request */
+#define KIND_FOLIO 101
+#define FOLIO_MIN 4
 
 /*
  * low..high: boottime seconds of the last access. csize: bytes, once seen. raw:
- * whether huge_pages counts it, in a pack as well.
+ * whether huge_pages counts it, in a pack as well. folio: its pack was made when
+ * it was written; such a slot is hot, and may become an object at any time.
  */
 struct slot_model {
 	uint32_t csize, low, high;
 	uint8_t kind, tier, prio, flags;
 	uint8_t raw;
 	bool seen;		/* in a dump, since it was written */
+	bool folio;
 };
 
 struct model {
@@ -50,6 +55,7 @@ struct model {
 	uint64_t limit;		/* bytes */
 	bool zeroes_free;	/* write-zeroes empties slots */
 	bool backing;
+	uint32_t folio_packs;	/* enum zram_folio_mode */
 	/* what it holds */
 	struct pageset text;
 	uint64_t stamp;		/* of the next page */
@@ -64,6 +70,7 @@ struct model {
 	/* options */
 	const char *dict, *disk;
 	bool zstd_dict;		/* zstd takes dictionaries, too */
+	bool folios;		/* large writes may become packs */
 	/* the last operations, for who looks for a bug */
 	char log[LOG][128];
 };
@@ -205,9 +212,12 @@ static inline void slot_touch(struct slot_model *s, uint32_t began)
 	s->high = boottime();
 }
 
-/* The slot has what its shadow has; @class when all of it was written at once. */
+/*
+ * The slot has what its shadow has; @class when all of it was written at once,
+ * @folio when others were, too.
+ */
 static inline void slot_written(struct model *m, uint32_t index, bool whole,
-				enum class class, uint32_t began)
+				bool folio, enum class class, uint32_t began)
 {
 	struct slot_model *s = &m->slot[index];
 
@@ -217,10 +227,14 @@ static inline void slot_written(struct model *m, uint32_t index, bool whole,
 	else if (!whole)
 		s->kind = KIND_EITHER;
 	else
-		s->kind = class == CLASS_RANDOM ? ZRAM_KIND_RAW :
+		s->kind = folio ? KIND_FOLIO :
+			  class == CLASS_RANDOM ? ZRAM_KIND_RAW :
 						  ZRAM_KIND_OBJECT;
+	s->folio = s->kind == KIND_FOLIO;
+	/* a few random pages pass the probe, and go into a pack with others */
 	s->raw = s->kind == ZRAM_KIND_RAW ? YES :
-		 s->kind == KIND_EITHER ? MAYBE : NO;
+		 s->kind == KIND_EITHER ||
+		 (s->folio && class == CLASS_RANDOM) ? MAYBE : NO;
 	m->huge_since[0] += s->raw == YES;
 	m->huge_since[1] += s->raw != NO;
 	slot_touch(s, began);

@@ -50,6 +50,15 @@ static inline bool has_all(const struct model *m, struct range r, uint32_t slot)
 	return slot >= first && slot < end;
 }
 
+/* Whether slots of such a request may become a pack at once. */
+static inline bool makes_folio(const struct model *m, struct range r)
+{
+	uint32_t first, end;
+
+	slots_of(m, r, true, &first, &end);
+	return m->folio_packs == ZRAM_FOLIO_MODE_ALL && end >= first + FOLIO_MIN;
+}
+
 /*
  * One request, from or to @memory, which need not be aligned to a page; in two
  * pieces at times.
@@ -149,7 +158,7 @@ static inline void take_over(struct model *m, struct range r, uint32_t i,
 	memcpy(m->shadow + (size_t)from * BLOCK,
 	       memory + (size_t)(from - r.first) * BLOCK,
 	       (size_t)(till - from) * BLOCK);
-	slot_written(m, i, has_all(m, r, i), class, began);
+	slot_written(m, i, has_all(m, r, i), makes_folio(m, r), class, began);
 }
 
 static inline bool has_row(struct model *m, uint32_t index)
@@ -163,18 +172,19 @@ static inline bool has_row(struct model *m, uint32_t index)
 
 /*
  * A write above the limit: the slots before the one that failed are written,
- * the others untouched. What stands there now tells how many they were; for
- * zeroes over nothing the rows do.
+ * the others untouched; but fills, and what became a pack, are written where
+ * folios do. What stands there now tells which they were; for zeroes over
+ * nothing the rows do.
  */
 static inline void write_failed(struct model *m, struct range r,
 				const unsigned char *memory,
 				const uint8_t *class, uint32_t began)
 {
 	uint32_t i, first, end, a_slot = blocks_a_slot(m);
+	bool failed = false, folio = makes_folio(m, r);
 	unsigned char *now = m->spare;
 	struct expected e;
 	uint64_t mm[MM];
-	bool failed = false;
 
 	m->failed_writes++;
 	m->failed++;
@@ -204,9 +214,12 @@ static inline void write_failed(struct model *m, struct range r,
 				 bytes);
 		if (!is_new && !is_old)
 			differ(m, "after a failed write slot %u is neither old nor new", i);
-		if (is_new && !is_old && failed)
+		if (is_new && !is_old && failed && !folio)
 			differ(m, "slot %u is written, after one that failed", i);
-		if (is_new && !failed)
+		/* zeroes over nothing are both */
+		if (m->slot[i].kind == ZRAM_KIND_EMPTY && is_new)
+			is_old = false;
+		if (is_new && (!failed || (folio && !is_old)))
 			take_over(m, r, i, memory, class[i - first], began);
 		else if (!failed && class[i - first] <= CLASS_WORD && has_all(m, r, i))
 			differ(m, "slot %u, which takes no memory, is not written", i);

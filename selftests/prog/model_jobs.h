@@ -69,6 +69,7 @@ struct job {
 	uint32_t prio, threshold, per;
 	uint64_t max;		/* slots */
 	bool *may;		/* of each slot: the job takes it */
+	bool vague;		/* which of them, and whether others, is open */
 };
 
 static inline bool passes(const struct job *j, const struct slot_model *s,
@@ -172,25 +173,33 @@ static inline bool is_highest(const struct model *m, uint32_t prio)
 	return true;
 }
 
-/* Right after a dump: which slots the job takes, the coldest first. */
+/*
+ * Right after a dump: which slots the job takes, the coldest first. What folios
+ * turn into meanwhile may come in between.
+ */
 static inline void choose(struct model *m, struct job *j)
 {
 	uint32_t *order = malloc(m->nr * sizeof(*order)), nr = 0, i;
+	bool may_more = false;
 
 	for (i = 0; i < m->nr; i++) {
 		const struct slot_model *s = &m->slot[i];
 
 		j->may[i] = false;
-		if ((s->kind == ZRAM_KIND_OBJECT || s->kind == ZRAM_KIND_RAW) &&
+		may_more = may_more || (s->folio && s->tier == ZRAM_TIER_HOT);
+		if ((s->kind == ZRAM_KIND_OBJECT || s->kind == ZRAM_KIND_RAW ||
+		     (s->folio && s->tier == ZRAM_TIER_HOT)) &&
 		    passes(j, s, i) && s->prio < j->prio &&
-		    !(s->flags & ZRAM_ROW_INCOMPRESSIBLE) && s->csize >= j->threshold)
+		    !(s->flags & ZRAM_ROW_INCOMPRESSIBLE) &&
+		    (s->csize >= j->threshold || s->folio))
 			order[nr++] = i;
 	}
 	sorted = m;
 	qsort(order, nr, sizeof(*order), by_age);
-	for (i = 0; i < nr && i < j->max; i++)
+	for (i = 0; i < nr && (i < j->max || may_more); i++)
 		j->may[order[i]] = true;
-	m->slot_operations += i;
+	j->vague = may_more;
+	m->slot_operations += i < j->max ? i : j->max;
 	free(order);
 }
 
@@ -200,14 +209,21 @@ static inline const char *may_be_smaller(struct model *m, uint32_t index,
 {
 	const struct job *j = arg;
 
-	if (!j->may[index])
+	if (!j->may[index] || row->kind == ZRAM_KIND_PACKED)
 		return not_as(m, s, row);
+	/* then the job may have taken others and come to its end */
+	if (j->vague && row->prio != j->prio) {
+		s->flags ^= (s->flags ^ row->flags) &
+			    (ZRAM_ROW_IDLE | ZRAM_ROW_INCOMPRESSIBLE);
+		return not_as(m, s, row);
+	}
 	s->flags &= ~ZRAM_ROW_IDLE;
 	if (row->prio == j->prio) {
-		if (row->csize >= s->csize ||
+		if ((!s->folio && row->csize >= s->csize) ||
 		    (j->threshold && row->csize >= j->threshold))
 			return "it is no smaller";
 		s->kind = ZRAM_KIND_OBJECT;
+		s->folio = false;
 		s->tier = ZRAM_TIER_WARM;
 		s->prio = j->prio;
 		s->csize = row->csize;
@@ -278,6 +294,7 @@ static inline bool may_pack(const struct job *j, const struct slot_model *s,
 	if (!passes(j, s, index))
 		return false;
 	return s->kind == ZRAM_KIND_OBJECT ||
+	       (s->folio && s->tier == ZRAM_TIER_HOT) ||
 	       (j->type == ZRAM_JOB_TYPE_WRITEBACK && s->kind == ZRAM_KIND_RAW);
 }
 
@@ -304,12 +321,13 @@ static inline const char *may_be_packed(struct model *m, uint32_t index,
 	if (row->kind != ZRAM_KIND_PACKED ||
 	    (s->kind == ZRAM_KIND_PACKED && s->tier == row->tier))
 		return not_as(m, s, row);
-	if (s->kind == ZRAM_KIND_PACKED) {
-		if (!out || row->tier != ZRAM_TIER_FROZEN)
+	if (s->kind == ZRAM_KIND_PACKED && out) {
+		if (row->tier != ZRAM_TIER_FROZEN)
 			return "its pack went elsewhere";
 	} else {
 		if (!may_pack(j, s, index))
 			return "it was packed";
+		s->folio = false;
 		m->moved++;
 	}
 	s->kind = ZRAM_KIND_PACKED;
@@ -385,8 +403,12 @@ static inline const char *may_be_back(struct model *m, uint32_t index,
 {
 	(void)index;
 	(void)arg;
-	if (s->tier == ZRAM_TIER_FROZEN && row->tier == ZRAM_TIER_COLD)
+	if (s->tier == ZRAM_TIER_FROZEN && row->tier == ZRAM_TIER_COLD) {
 		s->tier = ZRAM_TIER_COLD;
+		s->folio = false;
+	}
+	if (s->tier == ZRAM_TIER_FROZEN && s->folio && row->tier == ZRAM_TIER_HOT)
+		s->tier = ZRAM_TIER_HOT;
 	return not_as(m, s, row);
 }
 

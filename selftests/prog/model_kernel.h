@@ -86,7 +86,7 @@ static inline uint64_t attr_number(const struct nlattr *a)
 
 /* compr: bytes from and to, without packs. */
 struct expected {
-	uint64_t stored, same, frozen, packed, huge[2], compr[2];
+	uint64_t stored, same, frozen, cold, packed, huge[2], compr[2];
 };
 
 static inline void expect(struct model *m, struct expected *e)
@@ -101,10 +101,12 @@ static inline void expect(struct model *m, struct expected *e)
 		e->stored++;
 		e->same += s->kind == ZRAM_KIND_FILL;
 		e->frozen += s->tier == ZRAM_TIER_FROZEN;
-		e->packed += s->kind == ZRAM_KIND_PACKED;
+		e->cold += s->tier == ZRAM_TIER_COLD;
+		e->packed += s->kind == ZRAM_KIND_PACKED || s->folio;
 		e->huge[0] += s->raw == YES;
 		e->huge[1] += s->raw != NO;
-		if (s->kind == ZRAM_KIND_FILL || s->kind == ZRAM_KIND_PACKED)
+		if (s->kind == ZRAM_KIND_FILL ||
+		    s->kind == ZRAM_KIND_PACKED || s->folio)
 			continue;
 		if (s->kind == ZRAM_KIND_RAW || s->seen) {
 			bytes = s->kind == ZRAM_KIND_RAW ? m->slot_size : s->csize;
@@ -146,14 +148,14 @@ static inline void wait_for_empty_pool(struct model *m, uint64_t mm[MM])
 }
 
 /*
- * A pack that is made anew in the background counts each page where it goes
- * before it no longer counts where it was; so a number may be too large for a
- * moment.
+ * A pack that is made anew or taken apart in the background counts each page
+ * where it goes before it no longer counts where it was; so a number may be too
+ * large for a moment.
  */
 static inline bool may_settle(const struct expected *e, int i, uint64_t stored,
 			      uint64_t same, uint64_t huge)
 {
-	if (!e->packed || i == 500 ||
+	if (i == 500 ||
 	    (stored == e->stored && same == e->same && huge >= e->huge[0] &&
 	     huge <= e->huge[1]))
 		return false;
@@ -270,7 +272,8 @@ static inline void check_get(struct model *m)
 	do
 		get_device(m, &a);
 	while (may_settle(&e, i++, a.n[ZRAM_A_DEV_ORIG_DATA_SIZE] / m->slot_size,
-			  a.n[ZRAM_A_DEV_SAME_PAGES], a.n[ZRAM_A_DEV_HUGE_PAGES]));
+			  a.n[ZRAM_A_DEV_SAME_PAGES], a.n[ZRAM_A_DEV_HUGE_PAGES]) ||
+	       (a.n[ZRAM_A_DEV_COLD_SLOTS] != e.cold && i < 500 && !usleep(2000)));
 	must_equal(m, "get: state", a.n[ZRAM_A_DEV_STATE],
 		   ZRAM_STATE_INITIALISED | ZRAM_STATE_IN_USE);
 	must_equal(m, "get: generation", a.n[ZRAM_A_DEV_GENERATION], m->generation);
@@ -286,6 +289,9 @@ static inline void check_get(struct model *m)
 	must_equal(m, "get: failed-writes", a.n[ZRAM_A_DEV_FAILED_WRITES],
 		   m->failed_writes);
 	must_equal(m, "get: notify-free", a.n[ZRAM_A_DEV_NOTIFY_FREE], m->notify_free);
+	must_equal(m, "get: folio-packs", a.n[ZRAM_A_DEV_FOLIO_PACKS], m->folio_packs);
+	must_equal(m, "get: cold-slots", a.n[ZRAM_A_DEV_COLD_SLOTS], e.cold);
+	must_equal(m, "get: frozen-slots", a.n[ZRAM_A_DEV_FROZEN_SLOTS], e.frozen);
 	for (int i = 0; i < PRIOS; i++)
 		if (strcmp(a.algo[i], m->algo[i]))
 			differ(m, "get: priority %d is '%s', not '%s'", i, a.algo[i],
@@ -337,10 +343,14 @@ static inline const char *not_as(const struct model *m, const struct slot_model 
 	uint8_t flags = row->flags;
 
 	/* a pack with few slots left is made anew at any time */
-	if (s->kind == ZRAM_KIND_PACKED)
+	if (s->kind == ZRAM_KIND_PACKED || s->folio)
 		flags &= ~ZRAM_ROW_PICKED;
 	if (row->kind != s->kind && !(s->kind == KIND_EITHER &&
-	    (row->kind == ZRAM_KIND_RAW || row->kind == ZRAM_KIND_OBJECT)))
+	    (row->kind == ZRAM_KIND_RAW || row->kind == ZRAM_KIND_OBJECT)) &&
+	    !(s->folio && s->tier == ZRAM_TIER_HOT &&
+	      (row->kind == ZRAM_KIND_OBJECT ||
+	       (row->kind == ZRAM_KIND_RAW && s->raw == MAYBE) ||
+	       (row->kind == ZRAM_KIND_PACKED && !s->seen))))
 		return "kind";
 	if (row->tier != s->tier)
 		return "tier";
@@ -356,7 +366,7 @@ static inline const char *not_as(const struct model *m, const struct slot_model 
 	case ZRAM_KIND_RAW:
 		return row->csize == m->slot_size ? NULL : "size";
 	case ZRAM_KIND_OBJECT:
-		return (s->seen && row->csize != s->csize) || !row->csize ||
+		return (s->seen && !s->folio && row->csize != s->csize) || !row->csize ||
 		       row->csize >= m->slot_size ? "size" : NULL;
 	default:
 		return row->csize ? NULL : "size";
@@ -373,6 +383,7 @@ static inline void adopt(struct slot_model *s, const struct zram_slot_row *row)
 	s->csize = row->csize;
 	s->low = s->high = row->atime;
 	s->seen = true;
+	s->folio = s->folio && row->kind == ZRAM_KIND_PACKED;
 	if (row->kind == ZRAM_KIND_RAW)
 		s->raw = YES;
 	else if (row->kind == ZRAM_KIND_OBJECT)
@@ -433,7 +444,7 @@ static inline void check_line(struct model *m, const char *line,
 		 s->tier == ZRAM_TIER_FROZEN ? 'w' : '.',
 		 s->raw == YES ? 'h' : '.',
 		 s->flags & ZRAM_ROW_IDLE ? 'i' : '.',
-		 s->prio || s->kind == ZRAM_KIND_PACKED ? 'r' : '.',
+		 s->prio || (s->kind == ZRAM_KIND_PACKED && s->tier) ? 'r' : '.',
 		 s->flags & ZRAM_ROW_INCOMPRESSIBLE ? 'n' : '.');
 	if (strcmp(line, want))
 		differ(m, "block_state has '%s', not '%s'", line, want);

@@ -177,6 +177,31 @@ static inline void promote_never(struct model *m)
 		differ(m, "set answers %s (%s)", strerrorname_np(-ans.err), ans.msg);
 }
 
+static inline void set_folio_packs(struct model *m, uint32_t mode)
+{
+	struct genl_ans ans;
+	struct genl_req r;
+
+	if (!m->folios)
+		mode = ZRAM_FOLIO_MODE_OFF;
+	genl_begin(&r, m->family, ZRAM_CMD_SET, 0);
+	genl_put_u32(&r, ZRAM_A_DEV_ID, m->id);
+	genl_put_u32(&r, ZRAM_A_DEV_FOLIO_PACKS, mode);
+	ans = genl_talk(m->nl, &r, NULL, NULL);
+	if (ans.err)
+		differ(m, "set answers %s (%s)", strerrorname_np(-ans.err), ans.msg);
+	m->folio_packs = mode;
+}
+
+/* All of the time in some lives; in others now and then. */
+static inline void op_folio_packs(struct model *m)
+{
+	uint32_t mode = pick(m, ZRAM_FOLIO_MODE_ALL + 1);
+
+	say(m, "folio packs %u", mode);
+	set_folio_packs(m, mode);
+}
+
 static inline void begin_life(struct model *m)
 {
 	bool by_netlink = one_in(m, 2);
@@ -186,11 +211,12 @@ static inline void begin_life(struct model *m)
 
 	m->lives++;
 	promote_never(m);
+	set_folio_packs(m, one_in(m, 2) ? ZRAM_FOLIO_MODE_ALL : ZRAM_FOLIO_MODE_AUTO);
 	pick_setup(m, &s);
 	m->backing = m->disk && one_in(m, 2);
-	say(m, "a life: %s level %d%s | %s | %s | %s, %u slots, limit %llu%s%s", s.algo[0],
+	say(m, "a life: %s level %d%s | %s | %s | %s, %u slots, limit %llu, folio packs %u%s%s", s.algo[0],
 	    s.level[0], s.dict[0] ? " dict" : "", s.algo[1], s.algo[2], s.algo[3],
-	    m->nr, (unsigned long long)s.limit, m->backing ? ", disk" : "",
+	    m->nr, (unsigned long long)s.limit, m->folio_packs, m->backing ? ", disk" : "",
 	    by_netlink ? " (netlink)" : "");
 	if (m->backing) {
 		put_expect(m, 0, "backing_dev", m->disk);

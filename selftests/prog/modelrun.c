@@ -19,7 +19,7 @@ static const struct operation {
 	void (*run)(struct model *m);
 } operations[] = {
 	{ 403, op_write },
-	{ 398, op_read },
+	{ 393, op_read },
 	{ 60, op_discard },
 	{ 30, op_zeroes },
 	{ 20, op_idle },
@@ -31,6 +31,7 @@ static const struct operation {
 	{ 2, op_detach },
 	{ 10, op_compact },
 	{ 10, op_limit },
+	{ 5, op_folio_packs },
 	{ 5, op_used_max },
 	{ 15, op_refused },
 	{ 2, op_cpu },
@@ -43,7 +44,7 @@ static unsigned long wanted = 10000;	/* slot operations */
 
 static void usage(void)
 {
-	fputs("usage: modelrun [-s SEED] [-n SLOT_OPERATIONS] [-p SLOTS] [-d DICTIONARY [-z]] [-b DISK]\n",
+	fputs("usage: modelrun [-s SEED] [-n SLOT_OPERATIONS] [-p SLOTS] [-d DICTIONARY [-z]] [-b DISK] [-f]\n",
 	      stderr);
 	exit(2);
 }
@@ -120,7 +121,7 @@ int main(int argc, char **argv)
 
 	program_name = "modelrun";
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	while ((option = getopt(argc, argv, "s:n:p:d:zb:")) != -1) {
+	while ((option = getopt(argc, argv, "s:n:p:d:zb:f")) != -1) {
 		switch (option) {
 		case 's': m.seed = parse_size(optarg); break;
 		case 'n': wanted = parse_size(optarg); break;
@@ -128,6 +129,7 @@ int main(int argc, char **argv)
 		case 'd': m.dict = optarg; break;
 		case 'z': m.zstd_dict = true; break;
 		case 'b': m.disk = optarg; break;
+		case 'f': m.folios = true; break;
 		default: usage();
 		}
 	}
