@@ -47,12 +47,13 @@ measure() {
 		device "$2" 64M || { echo "lacks $1 $2"; return 1; }
 		# a new device has no records before it is asked for
 		[ "$1" != observed ] || zramctl observe start >&2
+		[ "$1" != folios ] || zramctl set zram0 --folio-packs all
 		writes+=" $(per_page write /dev/zram0 "$set" "$4")"
 		read -ra mm </sys/block/zram0/mm_stat
 		reads+=" $(per_page read /dev/zram0 "$set" "$4")"
 		drop
 	done
-	[ "$4" != 4K ] || echo "memory $1 $2 $3 ${mm[2]} ${mm[1]} $PAGES"
+	[ "$4" = 128K ] || echo "memory $1 $2 $3 ${mm[2]} ${mm[1]} $PAGES"
 	echo "cost $1 $2 $3 $4 write $(lowest <<<"${writes# }")"
 	echo "cost $1 $2 $3 $4 read $(lowest <<<"${reads# }")"
 }
@@ -88,6 +89,17 @@ measure_all() {
 			esac
 		done
 		[ "$1" != stock ] || stock_has+=" $codec"
+	done
+}
+
+# Folios as packs: what stock makes of the same requests, and ours with the mode
+# all
+folios() {
+	local codec set
+	for codec in $FOLIOS; do
+		for set in $SETS; do
+			[ ! -e "/bench/pages/$set.pages" ] || measure "$1" "$codec" "$set" 64K || break
+		done
 	done
 }
 
@@ -134,5 +146,7 @@ for module in $ORDER; do
 	measure warm lz4 random 128K >/dev/null
 	empty "$module"
 	measure_all "$module"
+	[ "$module" != stock ] || folios stock
+	[ "$module" != ours ] || folios folios
 	[ "$module" != ours ] || [ -z "$OBSERVED" ] || observer
 done

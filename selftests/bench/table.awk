@@ -4,7 +4,10 @@
 
 $1 == "cost" {
 	cost[$2, $3, $4, $5, $6] = $7
-	if ($2 != "brd" && $2 != "observed") {
+	if ($5 == "64K") {
+		if (!(($3) in have_folios)) { have_folios[$3]; folios[++nfolios] = $3 }
+		if (!(($4) in have_heap)) { have_heap[$4]; heaps[++nheaps] = $4 }
+	} else if ($2 != "brd" && $2 != "observed") {
 		if (!(($3) in have_codec)) { have_codec[$3]; codecs[++ncodecs] = $3 }
 		if (!(($4) in have_set)) { have_set[$4]; sets[++nsets] = $4 }
 	}
@@ -130,6 +133,47 @@ function observer_row(set, op,   on, off, added, mark) {
 		sprintf("{\"set\":\"%s\",\"op\":\"%s\",\"off\":%s,\"on\":%s}", set, op, off, on)
 }
 
+# Of all heaps together: A and B summed up against LIMIT
+function folio_ratio(what, a, b, limit,   mark) {
+	mark = ""
+	if (limit && b > limit * a) {
+		mark = sprintf("  above %.3f", limit)
+		bad++
+	}
+	return sprintf("%s %.3fx%s", what, a ? b / a : 0, mark)
+}
+
+# Folios as packs: requests of 64 KiB, stock against ours with the mode all
+function folio_rows(codec,   h, heap, wa, wb, ra, rb, ma, mb, zstd) {
+	zstd = codec == "zstd"
+	for (h = 1; h <= nheaps; h++) {
+		heap = heaps[h]
+		if (!(("folios", codec, heap, "64K", "write") in cost) ||
+		    !(("stock", codec, heap, "64K", "write") in cost))
+			continue
+		printf "%-8s %-8s %10.0f %10.0f %7.3fx %10.0f %10.0f %7.3fx\n", codec, heap,
+			cost["stock", codec, heap, "64K", "write"], cost["folios", codec, heap, "64K", "write"],
+			cost["folios", codec, heap, "64K", "write"] / cost["stock", codec, heap, "64K", "write"],
+			cost["stock", codec, heap, "64K", "read"], cost["folios", codec, heap, "64K", "read"],
+			cost["folios", codec, heap, "64K", "read"] / cost["stock", codec, heap, "64K", "read"]
+		wa += cost["stock", codec, heap, "64K", "write"]
+		wb += cost["folios", codec, heap, "64K", "write"]
+		ra += cost["stock", codec, heap, "64K", "read"]
+		rb += cost["folios", codec, heap, "64K", "read"]
+		ma += pool["stock", codec, heap]
+		mb += pool["folios", codec, heap]
+		json_folios = json_folios (json_folios == "" ? "" : ",\n  ") \
+			sprintf("{\"codec\":\"%s\",\"set\":\"%s\",\"stock_write\":%s,\"write\":%s,\"stock_read\":%s,\"read\":%s}",
+				codec, heap, cost["stock", codec, heap, "64K", "write"], cost["folios", codec, heap, "64K", "write"],
+				cost["stock", codec, heap, "64K", "read"], cost["folios", codec, heap, "64K", "read"])
+	}
+	if (!wa)
+		return
+	printf "%-8s together: %s, %s", codec, folio_ratio("written", wa, wb, zstd ? 0.70 : 0.95),
+		folio_ratio("read", ra, rb, zstd ? 0.65 : 1.10)
+	printf "%s\n", ma ? ", " folio_ratio("memory", ma, mb, zstd ? 0.90 : 0.95) : ""
+}
+
 END {
 	printf "Linux %s: instructions per 4 KiB page, stock and ours\n\n", kernel
 	printf "%-8s %-8s %-5s %-5s %10s %10s %8s\n", "codec", "pages", "bytes", "op", "stock", "ours", "ratio"
@@ -166,10 +210,14 @@ END {
 		observer_row(sets[s], "write")
 		observer_row(sets[s], "read")
 	}
-	printf "{\"kernel\":\"%s\",\"unit\":\"instructions per 4 KiB page\",\n \"brd\":{\"write_4K\":%s,\"read_4K\":%s,\"write_128K\":%s,\"read_128K\":%s},\n \"empty_100G_kib\":{\"stock\":%d,\"ours\":%d},\n \"cost\":[\n  %s],\n \"added_to_brd\":[\n  %s],\n \"memory_per_byte\":[\n  %s],\n \"pool_per_object_byte_after_compact\":[\n  %s],\n \"observer\":[\n  %s]}\n",
+	printf "\nFolios as packs (64 KiB requests, folio-packs all): instructions per page, stock and ours\n\n"
+	printf "%-8s %-8s %10s %10s %8s %10s %10s %8s\n", "codec", "pages", "stock wr.", "written", "", "stock rd.", "read", ""
+	for (c = 1; c <= nfolios; c++)
+		folio_rows(folios[c])
+	printf "{\"kernel\":\"%s\",\"unit\":\"instructions per 4 KiB page\",\n \"brd\":{\"write_4K\":%s,\"read_4K\":%s,\"write_128K\":%s,\"read_128K\":%s},\n \"empty_100G_kib\":{\"stock\":%d,\"ours\":%d},\n \"cost\":[\n  %s],\n \"added_to_brd\":[\n  %s],\n \"memory_per_byte\":[\n  %s],\n \"pool_per_object_byte_after_compact\":[\n  %s],\n \"observer\":[\n  %s],\n \"folios\":[\n  %s]}\n",
 		kernel, cost["brd", "-", "random", "4K", "write"], cost["brd", "-", "random", "4K", "read"],
 		cost["brd", "-", "random", "128K", "write"], cost["brd", "-", "random", "128K", "read"],
-		empty["stock"], empty["ours"], rows, json_added, json_memory, json_compact, json_observer >json
+		empty["stock"], empty["ours"], rows, json_added, json_memory, json_compact, json_observer, json_folios >json
 	if (bad)
 		printf "\n%d values are above their limit\n", bad
 	exit check != "" && bad > 0
