@@ -38,6 +38,10 @@ MODEL_METRIC(notify_free, MODEL_NOTIFY_FREE)
 MODEL_METRIC(probed_raw, MODEL_PROBED_RAW)
 MODEL_METRIC(table_bytes, MODEL_TABLE_BYTES)
 MODEL_METRIC(codec_bytes, MODEL_CODEC_BYTES)
+MODEL_METRIC(folio_written, MODEL_FOLIO_WRITTEN)
+MODEL_METRIC(folio_read_whole, MODEL_FOLIO_READ_WHOLE)
+MODEL_METRIC(folio_read_single, MODEL_FOLIO_READ_SINGLE)
+MODEL_METRIC(folio_decoded, MODEL_FOLIO_DECODED)
 
 /* Without a limit there is no sample, so that no rule divides by zero. */
 static bool get_mem_limit(const struct top_dev *t, uint64_t *v)
@@ -89,6 +93,14 @@ static const struct metric metrics[] = {
 	  "Pages written that did not compress." },
 	{ "zram_raw_pages_probed", COUNTER, NULL, get_probed_raw,
 	  "Pages found not to compress without trying to." },
+	{ "zram_folio_pages_written", COUNTER, NULL, get_folio_written,
+	  "Pages compressed together with others of their request." },
+	{ "zram_folio_pages_read_whole", COUNTER, NULL, get_folio_read_whole,
+	  "Pages of these read together with most of their pack." },
+	{ "zram_folio_pages_read_single", COUNTER, NULL, get_folio_read_single,
+	  "Pages of these read with less of their pack." },
+	{ "zram_folio_packs_decoded", COUNTER, NULL, get_folio_decoded,
+	  "Packs that had to be decoded for the latter." },
 	{ "zram_pages_compacted", COUNTER, NULL, get_pages_compacted,
 	  "Pages of memory that compaction gave back." },
 	{ "zram_failed_reads", COUNTER, NULL, get_failed_reads,

@@ -26,10 +26,13 @@ static void make_devices(void)
 		       MODEL_HUGE_PAGES_SINCE | MODEL_PAGES_COMPACTED |
 		       MODEL_FAILED_READS | MODEL_FAILED_WRITES |
 		       MODEL_NOTIFY_FREE | MODEL_PROBED_RAW |
-		       MODEL_TABLE_BYTES | MODEL_CODEC_BYTES,
+		       MODEL_TABLE_BYTES | MODEL_CODEC_BYTES |
+		       MODEL_FOLIO_WRITTEN | MODEL_FOLIO_READ_WHOLE |
+		       MODEL_FOLIO_READ_SINGLE | MODEL_FOLIO_DECODED,
 		.id = 0, .algo = "zstd", .disksize = 1ull << 40,
 		.mem_limit = 1000000, .orig_data_size = 12345678901ull,
 		.mem_used_total = 999999, .failed_writes = 3,
+		.folio_written = 48, .folio_read_single = 5,
 	};
 	strcpy(d->use, "/mnt/a \"b\\c\"\nd");
 	dev[0].has_io = true;
@@ -87,6 +90,8 @@ static void check_lines(const char *text, const char *what)
 		"zram_failed_writes_total{device=\"zram0\"} 3",
 		"zram_failed_reads_total{device=\"zram0\"} 0",
 		"zram_written_bytes_total{device=\"zram0\"} 8192",
+		"zram_folio_pages_written_total{device=\"zram0\"} 48",
+		"zram_folio_pages_read_single_total{device=\"zram0\"} 5",
 		"zram_device_info{device=\"zram0\",algorithm=\"zstd\",use=\"/mnt/a \\\"b\\\\c\\\"\\nd\"} 1",
 		"zram_device_info{device=\"zram12\",algorithm=\"lzo-rle\",use=\"\"} 1",
 		"zram_slots{device=\"zram0\",tier=\"hot\"} 5",
