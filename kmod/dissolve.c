@@ -33,14 +33,17 @@ static bool pick(struct zram_store *st, struct zram_pack *p, unsigned int i)
 	return picked;
 }
 
-/* What the slots @todo become, into @new; those that could be had. -ENOMEM. */
+/*
+ * What the slots @todo become, into @new; those that could be had. -ENOMEM;
+ * another error: that of a page that cannot be read.
+ */
 static int make_singles(struct zram_store *st, struct zram_pack *p, u32 todo,
 			struct zram_slot *new, u32 *made)
 {
 	void *page = (void *)__get_free_page(GFP_NOIO | __GFP_NOWARN);
 	struct zram_stow *stow;
 	unsigned int i;
-	int err = 0;
+	int err = 0, lost = 0;
 
 	if (!page)
 		return -ENOMEM;
@@ -51,6 +54,8 @@ static int make_singles(struct zram_store *st, struct zram_pack *p, u32 todo,
 		err = zram_packs_read(p, stow, i, page);
 		if (!err)
 			err = zram_store_keep(st, page, &new[i]);
+		else
+			lost = err;
 		if (err)
 			zram_unpick(&st->table, zram_pack_index(p, i));
 		else
@@ -58,7 +63,7 @@ static int make_singles(struct zram_store *st, struct zram_pack *p, u32 todo,
 	}
 	zram_stow_put(stow);
 	free_page((unsigned long)page);
-	return err == -ENOMEM ? err : 0;
+	return err == -ENOMEM ? err : lost;
 }
 
 /* They get them, or nothing. How many did. */
@@ -96,11 +101,12 @@ int zram_dissolve(struct zram_store *st, struct zram_pack *p)
 	WRITE_ONCE(st->packs->unpublished,
 		   hweight32(live) + ZRAM_POOL_GROUP_PAGES);
 	err = make_singles(st, p, live, new, &made);
-	moved = settle(st, p, new, made, err);
+	moved = settle(st, p, new, made, err == -ENOMEM);
 	zram_packs_settle(st->packs);
 	zram_store_keep_limit(st);
-	zram_folio_was_dissolved(st->folio, p->nr, moved);
-	if (err)
-		return err;
+	if (moved)
+		zram_folio_was_dissolved(st->folio, p->nr, moved);
+	if (err)	/* what cannot be read now will not be later */
+		return err == -ENOMEM ? err : 0;
 	return READ_ONCE(p->live) ? -EAGAIN : 0;
 }

@@ -142,7 +142,8 @@ static void end_asking(struct zram_folio *f, int err)
 	if (err) {
 		f->state = err == -EOPNOTSUPP ? ZRAM_FOLIO_STATE_NO_CODEC :
 						ZRAM_FOLIO_STATE_NO_MEMORY;
-		f->again_at = jiffies + MEMORY_WAIT;
+		f->again_at = jiffies + (err == -EOPNOTSUPP ? REST_MAX :
+							     MEMORY_WAIT);
 	} else {
 		f->state = ZRAM_FOLIO_STATE_ACTIVE;
 		WRITE_ONCE(f->ready, true);

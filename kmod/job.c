@@ -10,6 +10,7 @@
 #include <linux/spinlock.h>
 #include <linux/timekeeping.h>
 
+#include "compat/workqueue.h"
 #include "event.h"
 #include "job_impl.h"
 #include "packs.h"
@@ -40,6 +41,7 @@ struct zram_jobs {
 	struct workqueue_struct *wq;
 	struct work_struct work;
 	struct delayed_work later;
+	unsigned long due;		/* bit 0: it came, so ask every service */
 	struct list_head queue;
 	struct list_head history;	/* oldest first */
 	struct list_head services;
@@ -248,10 +250,10 @@ static void step_job(struct zram_jobs *jobs, struct zram_job *job)
 static bool serve(struct zram_jobs *jobs)
 {
 	struct zram_job_service *svc;
-	bool more = false;
+	bool due = test_and_clear_bit(0, &jobs->due), more = false;
 
 	list_for_each_entry(svc, &jobs->services, node) {
-		if (!test_and_clear_bit(0, &svc->wanted))
+		if (!test_and_clear_bit(0, &svc->wanted) && !due)
 			continue;
 		if (svc->serve(svc, jobs->st)) {
 			set_bit(0, &svc->wanted);
@@ -294,8 +296,9 @@ static void end_turn(struct zram_jobs *jobs)
 		wake_up_all(&rest_wait);
 }
 
-static void run(struct zram_jobs *jobs)
+static void work(struct work_struct *w)
 {
+	struct zram_jobs *jobs = container_of(w, struct zram_jobs, work);
 	unsigned int noio = memalloc_noio_save();
 	bool more = true;
 
@@ -307,21 +310,14 @@ static void run(struct zram_jobs *jobs)
 	memalloc_noio_restore(noio);
 }
 
-static void work(struct work_struct *w)
-{
-	run(container_of(w, struct zram_jobs, work));
-}
-
-/* On the same queue, which does one thing at a time. */
+/* Elsewhere, since the worker may be busy with a job for an hour. */
 static void work_later(struct work_struct *w)
 {
 	struct zram_jobs *jobs = container_of(to_delayed_work(w),
 					      struct zram_jobs, later);
-	struct zram_job_service *svc;
 
-	list_for_each_entry(svc, &jobs->services, node)
-		set_bit(0, &svc->wanted);
-	run(jobs);
+	set_bit(0, &jobs->due);
+	queue_work(jobs->wq, &jobs->work);
 }
 
 struct zram_jobs *zram_jobs_create(struct zram_store *st)
@@ -377,8 +373,8 @@ void zram_jobs_stop(struct zram_jobs *jobs)
 	if (jobs->running)
 		ask_to_end(jobs->running);
 	spin_unlock(&jobs_lock);
-	cancel_work_sync(&jobs->work);
 	cancel_delayed_work_sync(&jobs->later);
+	cancel_work_sync(&jobs->work);
 	end_all(jobs);
 }
 
@@ -527,7 +523,7 @@ void zram_service_kick(struct zram_job_service *svc)
 
 void zram_service_kick_later(struct zram_job_service *svc, unsigned long delay)
 {
-	queue_delayed_work(svc->jobs->wq, &svc->jobs->later, delay);
+	queue_delayed_work(zram_unbound_wq, &svc->jobs->later, delay);
 }
 
 static void kick(void *svc, unsigned long delay)

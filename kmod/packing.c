@@ -267,45 +267,46 @@ static void remake(struct zram_pack_maker *m, struct zram_pack **taken,
 }
 
 /*
- * Folios are taken apart and not remade. 1: the next one was a folio; 0: it was
- * not; -ENOMEM: that has to wait.
+ * Folios are taken apart and not remade, one a turn. What could not be is tried
+ * again, all at once: the timer may come early, hence is set anew until then.
  */
-static int serve_folio(struct remaking *r, struct zram_store *st)
+static bool serve_folio(struct remaking *r, struct zram_store *st)
 {
-	struct zram_pack *p = zram_packs_sparse(st->packs);
-	int err = 0, ret = p && p->folio;
+	struct zram_packs *packs = st->packs;
+	struct zram_pack *p;
+	int err = 0;
 
-	if (ret && !READ_ONCE(p->frozen))
+	if (zram_packs_has_postponed(packs)) {
+		if (time_after_eq(jiffies, r->again_at))
+			zram_packs_resume(packs);
+		else
+			zram_service_kick_later(&r->service, AGAIN);
+	}
+	p = zram_packs_thinned(packs);
+	if (!p)
+		return false;
+	if (!READ_ONCE(p->frozen))
 		err = zram_dissolve(st, p);
-	else if (p && !ret)
-		zram_packs_sparse_again(p);
 	if (err) {
+		if (!zram_packs_has_postponed(packs))
+			r->again_at = jiffies + AGAIN;
 		zram_packs_postpone(p);
-		r->again_at = jiffies + AGAIN;
 		zram_service_kick_later(&r->service, AGAIN);
 	}
-	if (p)
-		zram_pack_put(p);
-	return err == -ENOMEM ? err : ret;
+	zram_pack_put(p);
+	return err != -ENOMEM;
 }
 
 /* One pack a turn. */
-static bool serve(struct zram_job_service *svc, struct zram_store *st)
+static bool serve_sparse(struct remaking *r, struct zram_store *st)
 {
-	struct remaking *r = to_remaking(svc);
 	struct zram_pack *taken[ZRAM_PACK_SLOTS];
 	u64 index[ZRAM_PACK_SLOTS + 1];
 	unsigned int count, i;
 	bool raw = false;
-	int ret;
 
 	if (st->packs->gathering)
 		return false;	/* who gathers will ask again */
-	if (time_after_eq(jiffies, r->again_at))
-		zram_packs_resume(st->packs);
-	ret = serve_folio(r, st);
-	if (ret)
-		return ret > 0;
 	if (!r->maker && !zram_packs_has_sparse(st->packs))
 		return false;
 	if (!r->maker) {
@@ -327,6 +328,14 @@ static bool serve(struct zram_job_service *svc, struct zram_store *st)
 	zram_pack_maker_destroy(r->maker);
 	r->maker = NULL;
 	return false;
+}
+
+static bool serve(struct zram_job_service *svc, struct zram_store *st)
+{
+	struct remaking *r = to_remaking(svc);
+	bool more = serve_sparse(r, st);
+
+	return serve_folio(r, st) || more;
 }
 
 int zram_packing_start(struct zram_store *st, struct zram_jobs *jobs)

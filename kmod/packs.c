@@ -234,7 +234,7 @@ static void note_sparse(struct zram_pack *p)
 {
 	struct zram_packs *packs = p->packs;
 
-	if (enlist(p, &packs->sparse))
+	if (enlist(p, p->folio ? &packs->thinned : &packs->sparse))
 		call(&packs->on_sparse, p->folio ? NOT_SOON : 0);
 }
 
@@ -460,6 +460,11 @@ struct zram_pack *zram_packs_sparse(struct zram_packs *packs)
 	return delist(packs, &packs->sparse);
 }
 
+struct zram_pack *zram_packs_thinned(struct zram_packs *packs)
+{
+	return delist(packs, &packs->thinned);
+}
+
 /* While it was on that list it could not go onto the other one. */
 struct zram_pack *zram_packs_wanted(struct zram_packs *packs)
 {
@@ -489,7 +494,7 @@ void zram_packs_postpone(struct zram_pack *p)
 void zram_packs_resume(struct zram_packs *packs)
 {
 	spin_lock(&packs->lock);
-	list_splice_tail_init(&packs->postponed, &packs->sparse);
+	list_splice_tail_init(&packs->postponed, &packs->thinned);
 	spin_unlock(&packs->lock);
 }
 
@@ -553,6 +558,7 @@ struct zram_packs *zram_packs_create(u32 dev, struct zram_pool *pool,
 	xa_init(&packs->by_id);
 	spin_lock_init(&packs->lock);
 	INIT_LIST_HEAD(&packs->sparse);
+	INIT_LIST_HEAD(&packs->thinned);
 	INIT_LIST_HEAD(&packs->postponed);
 	INIT_LIST_HEAD(&packs->wanted);
 	return packs;

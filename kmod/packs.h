@@ -29,9 +29,9 @@ struct zram_packs_hook {
 /*
  * sparse: packs in memory with so few live slots that remaking them pays;
  * each is live, and leaves the list in the moment that its last slot goes.
- * postponed: those that could not be remade, until zram_packs_resume(). wanted:
- * packs that were read so often that they had better be in memory. The same is
- * true of these.
+ * thinned: folios of which the same is true. postponed: those of them that
+ * could not be taken apart, until zram_packs_resume(). wanted: packs that were
+ * read so often that they had better be in memory. All are live likewise.
  */
 struct zram_packs {
 	struct zram_pool *pool;
@@ -42,6 +42,7 @@ struct zram_packs {
 	struct xarray by_id;		/* live packs; its lock: LOCKS in pack.h */
 	spinlock_t lock;		/* the lists; innermost */
 	struct list_head sparse;
+	struct list_head thinned;
 	struct list_head postponed;
 	struct list_head wanted;
 	bool gathering;			/* sparse ones wait for more; worker */
@@ -106,7 +107,9 @@ struct zram_pack *zram_packs_next(struct zram_packs *packs, u64 from);
  */
 struct zram_pack *zram_packs_sparse(struct zram_packs *packs);
 void zram_packs_sparse_again(struct zram_pack *p);
-/* Or only later; and the time has come. */
+/* The same of folios. */
+struct zram_pack *zram_packs_thinned(struct zram_packs *packs);
+/* Not again before zram_packs_resume(). */
 void zram_packs_postpone(struct zram_pack *p);
 void zram_packs_resume(struct zram_packs *packs);
 /* Whoever remakes sparse packs has something to do. */
@@ -118,6 +121,11 @@ struct zram_pack *zram_packs_wanted(struct zram_packs *packs);
 static inline bool zram_packs_has_sparse(const struct zram_packs *packs)
 {
 	return !list_empty(&packs->sparse);
+}
+
+static inline bool zram_packs_has_postponed(const struct zram_packs *packs)
+{
+	return !list_empty(&packs->postponed);
 }
 
 /*
