@@ -75,8 +75,14 @@ qemu_command() {
 	QEMU+=(-nodefaults -no-user-config -display none
 		-no-reboot -m "$mem" -kernel "$KERNEL/vmlinuz" -initrd "$initramfs"
 		-serial "file:$console" -device virtio-serial-pci
-		-chardev "$tap,id=tap" -device virtserialport,chardev=tap,name=zramkit.tap
+		-chardev "$tap,id=tap"
 		-chardev "$out,id=out" -device virtserialport,chardev=out,name=zramkit.out)
+	# 7.3 wakes with virtio ports that take nothing any more
+	if [ -n "${KEYS:-}" ]; then
+		QEMU+=(-serial chardev:tap)
+	else
+		QEMU+=(-device virtserialport,chardev=tap,name=zramkit.tap)
+	fi
 	keyboard
 	qemu_machine
 	kernel_command_line
