@@ -215,7 +215,10 @@ void zram_service_start(struct zram_job_service *svc, struct zram_jobs *jobs,
 struct zram_job_service *zram_service_stop(struct zram_packs_hook *hook);
 /* Give it a turn. Any context. */
 void zram_service_kick(struct zram_job_service *svc);
-/* All services of the device, in @delay jiffies at most. Any context. */
+/*
+ * All services of the device, in @delay jiffies or, when that was asked for
+ * before and is still to come, at the time of then. Any context.
+ */
 void zram_service_kick_later(struct zram_job_service *svc, unsigned long delay);
 
 /*

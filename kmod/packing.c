@@ -218,8 +218,7 @@ static unsigned int take_sparse(struct zram_packs *packs, unsigned int slots,
 			continue;
 		}
 		live = hweight32(READ_ONCE(p->live));
-		if (p->folio ||
-		    (count && (nr + live > slots || p->raw != *raw))) {
+		if (count && (nr + live > slots || p->raw != *raw)) {
 			zram_packs_sparse_again(p);
 			zram_pack_put(p);
 			break;

@@ -162,7 +162,7 @@ struct zram_pack_want {
  * @stow: its bytes, with a reference of the caller's
  * @want: which of its slots, and where their pages go
  *
- * Sleeps; allocates nothing. For a frozen stow this waits for the disk, so it
+ * Sleeps; waits for no memory. For a frozen stow this waits for the disk, so it
  * is for workers and jobs only.
  *
  * Return: 0; -EIO when the bytes are not what was packed, or cannot be had.

@@ -294,13 +294,16 @@ static unsigned int room_for(struct zram_job *job, const struct writeback *wb)
 	return room;
 }
 
-/* What is under way has to land before slots are picked anew. */
-static bool any_busy(const struct writeback *wb)
+/*
+ * Is @p under way, or (NULL) anything? That has to land before slots are
+ * picked anew, and a pack that is met again is not sent again.
+ */
+static bool is_busy(const struct writeback *wb, const struct zram_pack *p)
 {
 	unsigned int i;
 
 	for (i = 0; i < wb->nr_lanes; i++)
-		if (wb->lane[i]->busy)
+		if (wb->lane[i]->busy && (!p || wb->lane[i]->pack == p))
 			return true;
 	return false;
 }
@@ -317,7 +320,7 @@ static int gather(struct zram_job *job, struct writeback *wb, unsigned int room)
 	while (m->nr < room) {
 		if (!wb->held) {
 			if (zram_select_used_up(wb->select) &&
-			    (m->nr || any_busy(wb)))
+			    (m->nr || is_busy(wb, NULL)))
 				return 1;
 			found = zram_select_next(wb->select, &wb->next);
 			if (found != 1)
@@ -445,7 +448,8 @@ static int next_pack(struct zram_job *job, struct writeback *wb, struct lane *l)
 	again = p->id <= wb->seen;
 	wb->seen = max(wb->seen, p->id);
 	/* what this job wrote stays there, even if it gets sparse at once */
-	if (!zram_writeback_means(job, p) || (READ_ONCE(p->frozen) && again)) {
+	if (!zram_writeback_means(job, p) || is_busy(wb, p) ||
+	    (READ_ONCE(p->frozen) && again)) {
 		zram_pack_put(p);
 		return 1;
 	}
@@ -524,7 +528,7 @@ static int send(struct zram_job *job, struct writeback *wb, struct lane *l)
 		return 1;
 	}
 	if (!wb->slots_done) {
-		if (zram_select_used_up(wb->select) && any_busy(wb))
+		if (zram_select_used_up(wb->select) && is_busy(wb, NULL))
 			return 0;
 		more = next_slots(job, wb, l);
 		wb->slots_done = !more;
@@ -556,7 +560,7 @@ static int step(struct zram_job *job)
 		return more;
 	if (l->busy || !more)
 		wb->next_lane = (wb->next_lane + 1) % wb->nr_lanes;
-	return more || any_busy(wb) ? ZRAM_JOB_MORE : 0;
+	return more || is_busy(wb, NULL) ? ZRAM_JOB_MORE : 0;
 }
 
 /*

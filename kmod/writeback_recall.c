@@ -22,13 +22,15 @@ static bool is_worth(const struct zram_job *job, const struct zram_recall *r,
 		     struct zram_backing *bd, const struct zram_pack *p)
 {
 	u64 whole = r->bytes + zram_backing_round(bd, p->len);
+	unsigned long limit = READ_ONCE(job->st->limit_pages);
 
+	/* what is so near to the limit is left to writers, as in thaw.c */
 	return !p->folio &&
 	       hweight32(READ_ONCE(p->live)) < READ_ONCE(p->enough) &&
 	       zram_job_bytes_left(job) >= whole &&
 	       zram_writeback_limit_left(job->st->knobs) >=
 	       whole / ZRAM_BACKING_BLOCK &&
-	       zram_fetch_fits(job->st, p, READ_ONCE(job->st->limit_pages));
+	       zram_fetch_fits(job->st, p, limit - limit / 16);
 }
 
 void zram_recall_try(struct zram_job *job, struct zram_recall *r,

@@ -99,6 +99,17 @@ is "$CODE$ERR $(packs SPARSE | grep -c yes)" "0 0" "a writeback of these"
 cmp_num "$(packs TIER | grep -c frozen)" -le $((was - few / 2)) "makes fewer of them"
 is "$(sum LIVE) $(packs TIER | sort -u | tr -d ' ')" "$(frozen) frozen" "all on the disk"
 ok "what is left of them is right" cmp /tmp/rest <(rest)
+# one on the disk is made anew while others are on their way: none goes twice
+fill
+printf '0-127\n' >/tmp/list
+ctl writeback zram$N --ranges /tmp/list
+first=$(packs FIRST,SLOTS | awk '$2 == 32 { print $1; exit }')
+blkdiscard -o $((first * 4096)) -l $((22 * 4096)) $DEV
+ctl pack zram$N --all
+meant=$(packs TIER,LIVE | awk '$1 == "cold" { sum += $2 } END { print sum + 10 }')
+ctl writeback zram$N --all --json
+is "$CODE$ERR $(packs SPARSE | grep -c yes)" "0 0" "a sparse one on the disk, others in memory"
+cmp_num "$(number done)" -le "$meant" "which go once: $(number done) of $meant slots"
 fill
 ctl pack zram$N --all
 read -r pack first last < <(packs PACK,FIRST,LAST,SLOTS | awk '$4 == 32 { print $1, $2, $3 }' | tail -n 1)
