@@ -85,13 +85,13 @@ cmp_num "$(sum BYTES)" -lt "$was" "which takes less: $(sum BYTES) than $was"
 ok "what is before it is right" pagetool verify $DEV /pages/small.pages -c "$first" -g 1
 fill
 ctl writeback zram$N --all --json
-packs FIRST,SLOTS | awk '$2 == 32 { print $1 }' >/tmp/full
+packs FIRST,SLOTS | awk '$2 == 32 { print $1 }' >/tmp/full_packs
 was=$(packs TIER | grep -c frozen)
-rest() { dd if=$DEV bs=4k skip=$(($(tail -n 1 /tmp/full) + 22)) count=10 iflag=direct 2>/dev/null; }
+rest() { dd if=$DEV bs=4k skip=$(($(tail -n 1 /tmp/full_packs) + 22)) count=10 iflag=direct 2>/dev/null; }
 rest >/tmp/rest
 while read -r first; do
 	blkdiscard -o $((first * 4096)) -l $((22 * 4096)) $DEV
-done </tmp/full
+done </tmp/full_packs
 few=$(packs SPARSE | grep -c yes)
 cmp_num "$few" -ge 3 "more than one lost most: $few"
 ctl writeback zram$N --all --json
