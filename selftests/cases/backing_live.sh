@@ -59,6 +59,7 @@ freeze
 ctl show zram$N --json
 cmp_num "$(number frozen)" -eq "$(frozen)" "show has the tiers"
 cmp_num "$(number backing_written)" -gt 0 "and what was written"
+rm -f /tmp/stop /tmp/wrong
 (while [ ! -e /tmp/stop ]; do
 	pagetool verify $DEV /pages/small.pages -c $pages -g 1 -s 5 || touch /tmp/wrong
 done) >/tmp/reader 2>&1 &

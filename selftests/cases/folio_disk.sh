@@ -56,6 +56,7 @@ for algo in lz4 $([ -n "$DEBUG" ] || echo zstd); do
 		blkdiscard -o $((i * 4096)) -l $((12 * 4096)) $DEV
 		dd if=/dev/zero of=/tmp/want bs=4096 seek=$i count=12 conv=notrunc 2>/dev/null
 	done
+	rm -f /tmp/stop /tmp/wrong
 	(while [ ! -e /tmp/stop ]; do
 		dd if=$DEV of=/tmp/got bs=64k count=$((pages / 16)) iflag=direct 2>/dev/null
 		cmp /tmp/want /tmp/got || touch /tmp/wrong
@@ -66,7 +67,6 @@ for algo in lz4 $([ -n "$DEBUG" ] || echo zstd); do
 	touch /tmp/stop
 	wait
 	[ ! -e /tmp/wrong ] && ok "$algo: no read was wrong" || fail "$algo: no read was wrong" "$(tail -n 3 /tmp/reader)"
-	rm -f /tmp/stop /tmp/wrong
 	compr=$(mm_stat $N compr_data_size)
 	ok "$algo: compact" put 1 $SYS/compact
 	dd if=$DEV of=/tmp/got bs=64k count=$((pages / 16)) iflag=direct 2>/dev/null

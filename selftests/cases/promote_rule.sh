@@ -78,6 +78,7 @@ ok "all is right" pagetool verify $DEV /pages/small.pages -c $pages -g 1 -s 3
 ctl set zram$N --promote 0
 ctl writeback zram$N --all
 is "$(frozen)" "$all" "all is on the disk again"
+rm -f /tmp/stop /tmp/wrong
 (while [ ! -e /tmp/stop ]; do
 	pagetool verify $DEV /pages/small.pages -c $pages -g 1 -s 5 || touch /tmp/wrong
 done) >/tmp/reader 2>&1 &
