@@ -6,14 +6,7 @@
 # needs: debug timeout=120
 
 . /zramkit/selftests/lib/lib.sh
-for kind in failslab fail_page_alloc; do
-	dir=/sys/kernel/debug/$kind
-	[ -d $dir ] || bail "the debug kernel has no $kind"
-	put N $dir/ignore-gfp-wait
-	put 0 $dir/verbose
-done
-put 0 /sys/kernel/debug/fail_page_alloc/min-order
-put N /sys/kernel/debug/fail_page_alloc/ignore-gfp-highmem 2>/dev/null
+. /zramkit/selftests/lib/faults.sh
 
 shown() { zramctl show zram$N --json | sed -n "s/.*\"$1\": *\"\{0,1\}\([^,\"]*\).*/\1/p" | head -n 1; }
 

@@ -7,14 +7,7 @@
 # needs: debug soak timeout=240
 
 . /zramkit/selftests/lib/lib.sh
-for kind in failslab fail_page_alloc; do
-	dir=/sys/kernel/debug/$kind
-	[ -d $dir ] || bail "the debug kernel has no $kind"
-	put N $dir/ignore-gfp-wait
-	put 0 $dir/verbose
-done
-put 0 /sys/kernel/debug/fail_page_alloc/min-order
-put N /sys/kernel/debug/fail_page_alloc/ignore-gfp-highmem 2>/dev/null
+. /zramkit/selftests/lib/faults.sh
 
 # walk DESC FINE STEP ARGUMENT...: the walk ends, and met failures on its way
 walk() {
