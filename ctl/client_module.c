@@ -32,6 +32,13 @@ static bool would_load_ours(void)
 	return strstr(text, TRACE_MODULE) || !strstr(text, "insmod");
 }
 
+/* What modprobe says where the kernel wants modules signed, or is locked down. */
+static bool is_rejected(const char *text)
+{
+	return strstr(text, "Key was rejected") || strstr(text, "Required key") ||
+	       strstr(text, "Operation not permitted");
+}
+
 static int load(struct client *c)
 {
 	/* without the device that the module makes by default: create makes
@@ -56,6 +63,13 @@ static int load(struct client *c)
 		return client_fail(c, CLIENT_ENOSUPPORT, "the zram module is "
 				   "not loaded and there is no modprobe; load "
 				   "zslot_trace.ko and zram.ko with insmod");
+	if (rc && is_rejected(text))
+		return client_fail(c, CLIENT_ENOSUPPORT, "the kernel rejects "
+				   "zramkit's modules (Secure Boot?), since no "
+				   "key that it trusts has signed them: enrol "
+				   "the key that did with 'mokutil --import', "
+				   "or remove them to have the kernel's own "
+				   "zram back");
 	if (rc)
 		return client_fail(c, CLIENT_ENOSUPPORT, "the zram module is "
 				   "not loaded and 'modprobe zram' failed%s%s; "

@@ -11,6 +11,9 @@ UPDATES=/lib/modules/$RELEASE/updates
 FROM=/tmp/from
 
 is "$(cat /sys/module/module/parameters/sig_enforce)" Y 'this kernel enforces signatures'
+out=$(zramctl create --size 16M 2>&1)
+is $? 4 'unsigned modules cannot be loaded'
+like "$out" "^zramctl: the kernel rejects zramkit's modules .*mokutil --import" 'and zramctl says what to do'
 mkdir -p $FROM
 mv "$UPDATES/zram.ko" "$UPDATES/zslot_trace.ko" /usr/local/sbin/zramctl $FROM/
 
