@@ -52,6 +52,9 @@ static inline unsigned long zram_store_note_used(struct zram_store *st)
 	return pages;
 }
 
+/* What a table does with slots that swap has freed. */
+extern const struct zram_table_ops zram_store_table_ops;
+
 /* Count the contents @s in (@sign 1) or out (@sign -1). */
 void zram_store_count(struct zram_store *st, const struct zram_slot *s,
 		      int sign);
