@@ -67,7 +67,8 @@ struct zram_codec_params {
  */
 struct zram_codec_ops {
 	const char *name;
-	bool probe;		/* ask zram_probe before compressing */
+	bool probe;		/* so slow that each page is probed before; else
+				 * only those after one that was in vain */
 	bool trained_dicts;	/* knows them from other dictionaries */
 	bool winbits;		/* knows what they are */
 	bool frames;		/* takes 64 KiB as well as a page, and needs no
@@ -123,6 +124,7 @@ struct zram_stream {
 	struct mutex lock;
 	void *ctx;
 	void *buf;		/* 2 * PAGE_SIZE: an algorithm may expand */
+	u8 doubt;		/* of zram_probe_doubted */
 };
 
 /* A stream of the CPU at hand; may sleep. Hold it over nothing that waits. */

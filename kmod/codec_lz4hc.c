@@ -126,6 +126,7 @@ static size_t share_bytes(const void *share)
 
 const struct zram_codec_ops zram_codec_lz4hc = {
 	.name = "lz4hc",
+	.probe = true,
 	.frames = true,
 	.check = check,
 	.share_create = share_create,

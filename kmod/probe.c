@@ -110,3 +110,25 @@ bool zram_probe_incompressible(const void *page, size_t len)
 {
 	return !bytes_repeat(page, len) && !words_repeat(page, len);
 }
+
+/**
+ * zram_probe_doubted() - the probe, for those who ask it only in doubt.
+ * @doubt: for how many more pages to ask it
+ * @page: word aligned
+ * @len: bytes, a power of two, 4096 or more
+ *
+ * Incompressible pages seldom come alone. A fast codec tries all pages until one
+ * was in vain, and asks for the next ones then.
+ *
+ * Return: as zram_probe_incompressible(); true makes the doubt last.
+ */
+bool zram_probe_doubted(u8 *doubt, const void *page, size_t len)
+{
+	if (zram_probe_incompressible(page, len)) {
+		*doubt = ZRAM_PROBE_DOUBT;
+		return true;
+	}
+	if (*doubt)
+		--*doubt;
+	return false;
+}

@@ -17,4 +17,14 @@
  */
 bool zram_probe_incompressible(const void *page, size_t len);
 
+/*
+ * Pages that the probe is asked for after one that it called incompressible. That
+ * pays from about one such page in thirty on. With fewer it costs a thousandth
+ * of a page at most.
+ */
+#define ZRAM_PROBE_DOUBT	8
+
+/* The same, and *@doubt is how many pages to ask for still; 0 at first. */
+bool zram_probe_doubted(u8 *doubt, const void *page, size_t len);
+
 #endif

@@ -183,6 +183,27 @@ static bool fits_limit(struct zram_store *st)
 	return false;
 }
 
+/* In doubt, because of the pages before it: whether to compress @page is in vain. */
+static bool is_in_vain(struct zram_store *st, struct zram_stream *stream,
+		       const void *page)
+{
+	if (!zram_probe_doubted(&stream->doubt, page, PAGE_SIZE))
+		return false;
+	zram_stat_add(st->stats, ZRAM_STAT_PROBED_RAW, 1);
+	return true;
+}
+
+/*
+ * To compress @page was in vain. That raises doubt if the probe would have known.
+ * Of pages that merely this codec makes no smaller it would not, nor of the next.
+ */
+static void raise_doubt(struct zram_codec *codec, struct zram_stream *stream,
+			const void *page)
+{
+	if (!stream->doubt && !zram_codec_ops(codec)->probe)
+		zram_probe_doubted(&stream->doubt, page, PAGE_SIZE);
+}
+
 /*
  * Compress @page into an object. 0 with *len >= huge_size and no object when
  * the page is better kept raw.
@@ -203,6 +224,11 @@ static int make_object(struct zram_store *st, const void *page,
 	*handle = 0;
 	for (;;) {
 		stream = zram_stream_get(codec);
+		if (unlikely(stream->doubt) && is_in_vain(st, stream, page)) {
+			*len = PAGE_SIZE;
+			err = 0;
+			break;
+		}
 		err = zram_codec_compress(codec, stream, page, len);
 		if (unlikely(err))
 			break;
@@ -212,8 +238,10 @@ static int make_object(struct zram_store *st, const void *page,
 			zram_pool_free(st->pool, *handle);
 			*handle = 0;
 		}
-		if (*len >= st->huge_size)
+		if (*len >= st->huge_size) {
+			raise_doubt(codec, stream, page);
 			break;
+		}
 		*handle = zram_pool_alloc(st->pool, *len, GFP_STORE_FAST);
 		if (likely(*handle))
 			goto copy;

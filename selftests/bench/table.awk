@@ -24,8 +24,8 @@ function reference(codec) {
 	return ("full", codec, sets[1], "4K", "write") in cost ? "full" : ""
 }
 
-# Codecs that the probe spares random pages
-function has_probe(codec) { return codec == "zstd" || codec == "deflate" }
+# Codecs that are slow enough for the probe to be asked for each page
+function has_probe(codec) { return codec == "zstd" || codec == "deflate" || codec == "lz4hc" }
 
 function limit_of(codec, set, request, op) {
 	if (op == "write" && set == "random" && has_probe(codec))
@@ -76,8 +76,7 @@ function memory_row(codec, set,   ref, b, a, mark) {
 		sprintf("{\"codec\":\"%s\",\"set\":\"%s\",\"stock\":%.5f,\"ours\":%.5f}", codec, set, a, b)
 }
 
-# What the driver costs beyond a plain RAM disk. Pages with a codec's attempt in
-# them say more of the codec, so they have no limit.
+# What the driver costs beyond a plain RAM disk
 function added_row(codec, set, request, op,   ref, floor, a, b, limit, mark) {
 	ref = reference(codec)
 	if (ref == "" || !(("ours", codec, set, request, op) in cost))
@@ -85,10 +84,10 @@ function added_row(codec, set, request, op,   ref, floor, a, b, limit, mark) {
 	floor = cost["brd", "-", "random", request, op]
 	a = cost[ref, codec, set, request, op] - floor
 	b = cost["ours", codec, set, request, op] - floor
-	limit = op == "read" ? 1 : set == "zero" || has_probe(codec) ? 0.75 : 0
+	limit = op == "read" ? 1 : 0.75
 	mark = ""
 	# of stock's whole: what the measurement can tell
-	if (limit && b > limit * a + 0.005 * (a + floor)) {
+	if (b > limit * a + 0.005 * (a + floor)) {
 		mark = sprintf("  above %.2f", limit)
 		bad++
 	}

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * How good is the probe? probe_eval FILE...: takes the files page by page and
- * counts what zstd 3, and deflate as zram has it, make of the pages against what
- * the probe said. Pages that repeat one word are left out: nobody asks the probe.
+ * counts what zstd 3, deflate as zram has it, and lz4 make of the pages against
+ * what the probe said; for lz4 once more with the probe asked only in doubt. Pages
+ * that repeat one word are left out: nobody asks the probe.
  */
 #define ZSTD_STATIC_LINKING_ONLY
 #define ZSTD_DISABLE_DEPRECATE_WARNINGS
+#include <lz4.h>
 #include <stdio.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -16,12 +18,15 @@
 #define PAGE		4096
 #define HUGE_SIZE	3625	/* zsmalloc's, with chains of 8 pages */
 
-static struct codec {
+struct codec {
 	const char *name;
 	size_t (*compress)(const void *page);
+	bool in_doubt;			/* asks only then */
+	u8 doubt;
+	long asked;
 	long pages[2], said[2];		/* [1]: of those that do not compress */
 	long lost;			/* bytes */
-} codecs[2];
+};
 
 static unsigned char out[2 * PAGE];
 static ZSTD_CCtx *zstd;
@@ -44,11 +49,35 @@ static size_t compress_deflate(const void *page)
 	return deflater.total_out;
 }
 
-static void judge(struct codec *c, const void *page, bool skip)
+static size_t compress_lz4(const void *page)
 {
+	return LZ4_compress_fast(page, (char *)out, PAGE, sizeof(out), 1);
+}
+
+static struct codec codecs[] = {
+	{ .name = "zstd", .compress = compress_zstd },
+	{ .name = "deflate", .compress = compress_deflate },
+	{ .name = "lz4", .compress = compress_lz4 },
+	{ .name = "lz4 in doubt", .compress = compress_lz4, .in_doubt = true },
+};
+
+#define CODECS	((int)(sizeof(codecs) / sizeof(*codecs)))
+
+static bool ask(struct codec *c, const void *page)
+{
+	c->asked++;
+	return zram_probe_doubted(&c->doubt, page, PAGE);
+}
+
+static void judge(struct codec *c, const void *page)
+{
+	bool skip = (!c->in_doubt || c->doubt) && ask(c, page);
 	size_t size = c->compress(page);
 	bool huge = size >= HUGE_SIZE;
 
+	/* tried in vain */
+	if (huge && !skip && c->in_doubt && !c->doubt)
+		ask(c, page);
 	c->pages[huge]++;
 	c->said[huge] += skip;
 	if (skip && !huge)
@@ -59,14 +88,13 @@ static void take(FILE *f)
 {
 	static unsigned long words[PAGE / sizeof(unsigned long)];
 	unsigned long word;
-	bool skip;
+	int i;
 
 	while (fread(words, PAGE, 1, f) == 1) {
 		if (zram_fill_scan(words, PAGE, &word))
 			continue;
-		skip = zram_probe_incompressible(words, PAGE);
-		judge(&codecs[0], words, skip);
-		judge(&codecs[1], words, skip);
+		for (i = 0; i < CODECS; i++)
+			judge(&codecs[i], words);
 	}
 }
 
@@ -74,8 +102,6 @@ int main(int argc, char **argv)
 {
 	int i;
 
-	codecs[0] = (struct codec){ .name = "zstd", .compress = compress_zstd };
-	codecs[1] = (struct codec){ .name = "deflate", .compress = compress_deflate };
 	zstd = ZSTD_createCCtx();
 	deflateInit2(&deflater, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -11, 9,
 		     Z_DEFAULT_STRATEGY);
@@ -87,12 +113,12 @@ int main(int argc, char **argv)
 		take(f);
 		fclose(f);
 	}
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < CODECS; i++) {
 		const struct codec *c = &codecs[i];
 
-		printf("%s: of %ld incompressible pages %ld were caught, of %ld others %ld skipped, which loses %ld bytes\n",
-		       c->name, c->pages[1], c->said[1], c->pages[0], c->said[0],
-		       c->lost);
+		printf("%s: asked %ld times; of %ld incompressible pages %ld were caught, of %ld others %ld skipped, which loses %ld bytes\n",
+		       c->name, c->asked, c->pages[1], c->said[1], c->pages[0],
+		       c->said[0], c->lost);
 	}
 	return 0;
 }

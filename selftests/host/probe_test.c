@@ -82,6 +82,32 @@ static int skipped(void (*make)(size_t len), size_t len)
 	return n;
 }
 
+/* The probe in doubt: pages that are no use raise it, others let it pass. */
+static void doubts(void)
+{
+	u8 doubt = 0;
+	int i;
+
+	random_all(4096);
+	tap_ok(zram_probe_doubted(&doubt, page, 4096) && doubt == ZRAM_PROBE_DOUBT,
+	       "a random page raises doubt");
+	letters(4096);
+	for (i = 1; i < ZRAM_PROBE_DOUBT; i++)
+		if (zram_probe_doubted(&doubt, page, 4096) || !doubt)
+			break;
+	tap_ok(i == ZRAM_PROBE_DOUBT && doubt == 1,
+	       "which lasts for the pages behind it");
+	random_all(4096);
+	tap_ok(zram_probe_doubted(&doubt, page, 4096) && doubt == ZRAM_PROBE_DOUBT,
+	       "and longer if one of these is random");
+	letters(4096);
+	for (i = 0; i < ZRAM_PROBE_DOUBT; i++)
+		zram_probe_doubted(&doubt, page, 4096);
+	tap_ok(!doubt, "but no longer otherwise");
+	tap_ok(!zram_probe_doubted(&doubt, page, 4096) && !doubt,
+	       "where there is none, none comes of other pages");
+}
+
 int main(void)
 {
 	static const struct {
@@ -111,5 +137,6 @@ int main(void)
 	}
 	memset(page, 0, MAX);
 	tap_ok(!zram_probe_incompressible(page, 4096), "zeroes are not");
+	doubts();
 	return tap_done();
 }
