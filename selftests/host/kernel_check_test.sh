@@ -13,18 +13,29 @@ kernel() {
 	rm -rf "$work/kernel"
 	mkdir -p "$work/kernel/include/config"
 	printf '%s\n' "$@" >"$work/kernel/include/config/auto.conf"
-	printf '0x0\t%s\tvmlinux\tEXPORT_SYMBOL\t\n' zs_malloc >"$work/kernel/Module.symvers"
+	sed -n 's,^/\* symbol: \([A-Za-z0-9_]*\) \*/$,0x0\t\1\tvmlinux\tEXPORT_SYMBOL\t,p' \
+		"$top"/kmod/compat/probes/*.c >"$work/kernel/Module.symvers"
+	printf '0x0\t%s\tvmlinux\tEXPORT_SYMBOL\t\n' zs_malloc >>"$work/kernel/Module.symvers"
 	echo 6.0-test >"$work/kernel/include/config/kernel.release"
 }
 
-# A make in whose kernel all probes compile but the one named in LACKS
+# A make in whose kernel all probes compile but those named in LACKS; KILLED is one
+# whose compiler is killed
 cat >"$work/make" <<-'END'
 	#!/bin/bash
 	for word; do
 		case $word in
 		M=*) dir=${word#M=} ;;
 		control_bad.o) ;;
-		*.o) [[ " $LACKS " == *" ${word%.o} "* ]] || touch "$dir/$word" ;;
+		control_good.o) [ "$LACKS" = control_good ] || touch "$dir/$word" ;;
+		*.o)
+			if [[ " $LACKS " == *" ${word%.o} "* ]]; then
+				echo "$dir/${word%.o}.c:1:1: error: no such thing"
+			elif [ "${word%.o}" = "$KILLED" ]; then
+				echo "cc1: fatal error: Killed signal terminated program cc1"
+			else
+				touch "$dir/$word"
+			fi ;;
 		esac
 	done
 END
@@ -46,7 +57,7 @@ probe() {
 }
 
 good="CONFIG_64BIT=y CONFIG_MODULES=y CONFIG_ZRAM=m"
-export LACKS=
+export LACKS='' KILLED=''
 # shellcheck disable=SC2086 # a list of lines
 kernel $good
 probe 0 "" "a good kernel"
@@ -54,6 +65,15 @@ LACKS="blk_disk_limits"
 probe 0 "" "one with the older way to make disks"
 LACKS="blk_disk_limits blk_alloc_disk_node"
 probe 4 "6.9 and 6.10" "one with neither"
+LACKS="bdev_file bdev_excl"
+probe 4 "6.5 to 6.8" "one that opens disks otherwise"
+LACKS="zs_obj_read zs_map"
+probe 4 "zsmalloc's objects" "one whose zsmalloc is read otherwise"
+LACKS="lib_lzo lib_lz4 lib_lz4hc lib_zstd lib_deflate lib_842"
+probe 4 "no library to compress" "one without a codec"
+LACKS="" KILLED=lib_zstd
+probe 1 "lib_zstd could not be compiled" "a compiler that is killed is no answer"
+KILLED=
 LACKS=control_good
 probe 1 "cannot compile against" "one that compiles nothing"
 LACKS=
