@@ -7,6 +7,9 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "apply.h"
@@ -16,6 +19,9 @@
 #include "spec.h"
 #include "swap.h"
 #include "util.h"
+
+/* Bytes of a dictionary, as the module has it. */
+#define DICT_MAX	(1 << 20)
 
 static const struct cmd_opt opts[] = {
 	SPEC_OPTS,
@@ -90,6 +96,40 @@ static enum cmd_result plan_swap(const struct cmd_args *args,
 	return CMD_OK;
 }
 
+/*
+ * The dictionary as a file in memory, so that the module, which reads it while all
+ * of generic netlink may have to wait, is never held up by a file system. What is
+ * no regular file is passed as it is; the module refuses it. -errno.
+ */
+static int open_dict(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), copy, err = 0;
+	struct stat st;
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode))
+		return fd;
+	copy = memfd_create("zram-dict", MFD_CLOEXEC);
+	if (copy < 0)
+		err = errno;
+	/* One byte more than the module takes is enough for it to say so. */
+	for (size_t left = DICT_MAX + 1; !err && left > 0; left -= n) {
+		n = sendfile(copy, fd, NULL, left);
+		if (n < 0)
+			err = errno;
+		if (n <= 0)
+			break;
+	}
+	close(fd);
+	if (!err)
+		return copy;
+	if (copy >= 0)
+		close(copy);
+	return -err;
+}
+
 /* A dictionary and window bits of the primary codec. */
 static enum cmd_result plan_params(const struct cmd_args *args,
 				   struct plan *plan)
@@ -106,10 +146,10 @@ static enum cmd_result plan_params(const struct cmd_args *args,
 	}
 	text = cmd_option(args, "dict");
 	if (text) {
-		plan->dict_fd = open(text, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+		plan->dict_fd = open_dict(text);
 		if (plan->dict_fd < 0) {
 			util_error("cannot open the dictionary %s: %s", text,
-				  strerror(errno));
+				  strerror(-plan->dict_fd));
 			return CMD_FAILED;
 		}
 		c->dict_fd = plan->dict_fd;
