@@ -36,8 +36,17 @@ struct recompress_args {
 	u64 max_pages;
 	u32 threshold;
 	s32 prio;
+	bool has_prio;
 	const char *algo;
 };
+
+static int set_prio(void *arg, char *value)
+{
+	struct recompress_args *a = arg;
+
+	a->has_prio = true;
+	return kstrtos32(value, 10, &a->prio);
+}
 
 /* A type that is not known is an error, unless a good one came before. */
 static int set_type(void *arg, char *value)
@@ -60,18 +69,15 @@ static const struct zram_kv_key recompress_keys[] = {
 	{ "threshold", ZRAM_KV_U32,
 	  offsetof(struct recompress_args, threshold) },
 	{ "algo", ZRAM_KV_TEXT, offsetof(struct recompress_args, algo) },
-	{ "priority", ZRAM_KV_S32, offsetof(struct recompress_args, prio) },
+	{ "priority", .set = set_prio },
 	{ }
 };
-
-#define NO_PRIO INT_MIN
 
 static ssize_t recompress_store(struct device *d,
 				struct device_attribute *attr,
 				const char *buf, size_t count)
 {
-	struct recompress_args args = { .max_pages = U64_MAX,
-					.prio = NO_PRIO };
+	struct recompress_args args = { .max_pages = U64_MAX };
 	struct zram_job_spec spec = { .type = ZRAM_JOB_TYPE_RECOMPRESS };
 	char *text = kstrdup(buf, GFP_KERNEL);
 	int err;
@@ -85,7 +91,7 @@ static ssize_t recompress_store(struct device *d,
 		spec.slots_limited = args.max_pages != U64_MAX;
 		spec.max_slots = args.max_pages;
 		err = zram_control_recompress(to_device(d), &spec, args.algo,
-					      args.prio != NO_PRIO, args.prio);
+					      args.has_prio, args.prio);
 	}
 	kfree(text);
 	return err ? err : count;
