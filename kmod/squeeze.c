@@ -125,18 +125,24 @@ static void make_plan(struct squeeze *sq)
 	}
 }
 
-/* An object where a group has room for it; 0 when there is no such group. */
+/*
+ * An object where a group has room for it; 0 when there is no such group. One
+ * that is made to find that out is left out of the limit of the writers.
+ */
 static unsigned long alloc_in_group(struct squeeze *sq, unsigned int i)
 {
 	struct zram_pool *pool = sq->st->pool;
+	atomic_long_t *transit = &sq->st->packs->transit;
 	unsigned long pages = zram_pool_pages(pool);
 	unsigned long handle;
 
+	atomic_long_add(ZRAM_POOL_GROUP_PAGES, transit);
 	handle = zram_pool_alloc(pool, sq->shape[i].size, GFP_SQUEEZE);
 	if (handle && zram_pool_pages(pool) > pages) {
 		zram_pool_free(pool, handle);
-		return 0;
+		handle = 0;
 	}
+	atomic_long_sub(ZRAM_POOL_GROUP_PAGES, transit);
 	return handle;
 }
 
