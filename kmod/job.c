@@ -66,7 +66,8 @@ void zram_job_put(struct zram_job *job)
 
 static bool has_ended(const struct zram_job *job)
 {
-	return READ_ONCE(job->phase) >= ZRAM_JOB_PHASE_DONE;
+	/* with end_locked(): who sees the end sees how it ended */
+	return smp_load_acquire(&job->phase) >= ZRAM_JOB_PHASE_DONE;
 }
 
 static void info_locked(const struct zram_job *job, struct zram_job_info *info)
@@ -121,7 +122,7 @@ static struct zram_job *end_locked(struct zram_jobs *jobs,
 	job->ended = ktime_get_boottime_ns();
 	job->jobs = NULL;
 	job->st = NULL;
-	WRITE_ONCE(job->phase, phase);
+	smp_store_release(&job->phase, phase);
 	if (jobs->running == job)
 		jobs->running = NULL;
 	list_add_tail(&job->node, &jobs->history);
@@ -506,9 +507,15 @@ void zram_job_cancel(struct zram_job *job)
 		announce_end(job, oldest);
 }
 
+/*
+ * A writer to sysfs holds the attribute meanwhile, lockdep knows that, and the
+ * freezer objects to it: hence UNSAFE. Whoever waits for that attribute to go
+ * does so until the machine wakes.
+ */
 int zram_job_wait_interruptible(struct zram_job *job)
 {
-	if (wait_event_freezable(job->wait, has_ended(job))) {
+	if (wait_event_state(job->wait, has_ended(job),
+			     (TASK_INTERRUPTIBLE | TASK_FREEZABLE_UNSAFE))) {
 		zram_job_cancel(job);
 		return -EINTR;
 	}

@@ -62,20 +62,20 @@ static int pause_all(void)
 {
 	unsigned long deadline = jiffies + DRAIN_TIMEOUT;
 	struct zram_pauser *p;
-	int err = 0;
+	const char *busy = NULL;
 
 	lockdep_assert_held(&pausers_lock);
 	asleep = true;
 	if (!zram_jobs_rest(DRAIN_TIMEOUT))
-		err = -EBUSY;
+		busy = "a step of a job";
 	list_for_each_entry(p, &pausers, node)
 		if (p->pause(p, deadline))
-			err = -EBUSY;
-	if (err) {
-		pr_warn("zram: I/O to a backing device takes too long; not suspending\n");
-		resume_all();
-	}
-	return err;
+			busy = "I/O to a backing device";
+	if (!busy)
+		return 0;
+	pr_warn("zram: %s takes too long; not suspending\n", busy);
+	resume_all();
+	return -EBUSY;
 }
 
 static int on_pm_event(struct notifier_block *nb, unsigned long event,
