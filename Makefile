@@ -107,7 +107,7 @@ build/prog/%: selftests/prog/%.c $(wildcard selftests/prog/*.h include/zram/*.h)
 # Modules that tests load, for the default series
 helpers: build/helper/$(DEFAULT_K)/wqfill.ko
 
-build/helper/%/wqfill.ko: selftests/kmod/wqfill.c selftests/kmod/Kbuild build/kernels/%/READY
+build/helper/%/wqfill.ko: $(wildcard selftests/kmod/*.c) selftests/kmod/Kbuild build/kernels/%/READY
 	@mkdir -p $(@D) && cp selftests/kmod/* $(@D)
 	@echo '  HELPER   $@'
 	+@selftests/vm/kmake $* -s M=$(TOP)/$(@D) modules >$(@D)/build.log 2>&1 || { cat $(@D)/build.log; exit 1; }

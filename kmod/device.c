@@ -6,6 +6,7 @@
 #include <linux/module.h>
 #include <linux/part_stat.h>
 #include <linux/slab.h>
+#include <linux/wait.h>
 
 #include "backing.h"
 #include "compat/blk.h"
@@ -17,12 +18,14 @@
 
 int zram_device_major;
 
-/* Set when the module is loaded for good. */
-static bool loaded;
+/* Whether the module is loaded for good. */
+static enum { LOADING, LOADED, FAILED } load;
+static DECLARE_WAIT_QUEUE_HEAD(load_wait);
 
-void zram_device_allow_open(void)
+void zram_device_load_ended(bool ok)
 {
-	WRITE_ONCE(loaded, true);
+	WRITE_ONCE(load, ok ? LOADED : FAILED);
+	wake_up_all(&load_wait);
 }
 
 static atomic_t seq = ATOMIC_INIT(1);
@@ -54,15 +57,19 @@ static void enter_phase(struct zram_device *dev, enum zram_phase phase,
 }
 
 /*
- * Under open_mutex, as the block layer calls it. udev takes ENXIO for a device
- * that is not there yet, and looks again when it changes.
+ * Under open_mutex, as the block layer calls it. udev may be here before the
+ * load of the module has ended; a rule that makes swap does not try again.
  */
 static int open_disk(struct gendisk *disk)
 {
 	struct zram_device *dev = disk->private_data;
 
-	if (unlikely(!READ_ONCE(loaded)))
-		return -ENXIO;
+	if (unlikely(READ_ONCE(load) != LOADED)) {
+		if (wait_event_killable(load_wait, READ_ONCE(load) != LOADING))
+			return -EINTR;
+		if (READ_ONCE(load) == FAILED)
+			return -ENXIO;
+	}
 	return dev->claimed ? -EBUSY : 0;
 }
 
@@ -88,6 +95,7 @@ struct zram_device *zram_device_create(u32 id)
 {
 	struct zram_device *dev;
 	struct gendisk *disk;
+	unsigned int i;
 
 	dev = kzalloc(sizeof(*dev), GFP_KERNEL);
 	if (!dev)
@@ -98,7 +106,8 @@ struct zram_device *zram_device_create(u32 id)
 		return ERR_CAST(disk);
 	}
 	init_rwsem(&dev->lock);
-	mutex_init(&dev->partial_lock);
+	for (i = 0; i < ZRAM_PARTIAL_LOCKS; i++)
+		mutex_init(&dev->partial_lock[i]);
 	kref_init(&dev->ref);
 	zram_attach_init(&dev->attachment);
 	zram_writeback_knobs_init(&dev->knobs);

@@ -24,6 +24,8 @@
 
 #define ZRAM_SECTORS_PER_PAGE	(PAGE_SIZE >> SECTOR_SHIFT)
 #define ZRAM_BLOCK_SIZE		4096
+/* A partial write that waits for a disk holds up one slot in so many. */
+#define ZRAM_PARTIAL_LOCKS	16
 
 struct attribute_group;
 
@@ -41,7 +43,7 @@ struct zram_device {
 	u64 disksize;			/* bytes */
 	bool removed;			/* the disk is gone or going */
 	bool claimed;			/* under disk->open_mutex */
-	struct mutex partial_lock;	/* read-modify-write of a slot */
+	struct mutex partial_lock[ZRAM_PARTIAL_LOCKS];	/* by slot */
 	u32 id;
 	struct kref ref;
 };
@@ -55,11 +57,12 @@ u32 zram_device_seq(void);
 extern int zram_device_major;
 
 /*
- * From here on devices can be opened. The kernel frees a module whose load
- * fails without waiting for who has opened a device of it, so nobody may
- * before the load can no longer fail.
+ * Until this is called whoever opens a device waits; then opens succeed if @ok,
+ * and fail with ENXIO if not. The kernel frees a module whose load fails without
+ * waiting for who has opened a device of it, so nobody may before the load can no
+ * longer fail. Once with true, or any number of times with false.
  */
-void zram_device_allow_open(void);
+void zram_device_load_ended(bool ok);
 
 /*
  * A device without a node yet: zram@id with the default codec, one reference.

@@ -101,6 +101,7 @@ static int bounce_slot(struct zram_device *dev, struct bio *bio,
 				 PAGE_SIZE - offset);
 	bool partial = len < PAGE_SIZE;
 	struct zram_run run = { .index = slot_of(iter->bi_sector), .nr = 1 };
+	struct mutex *lock = &dev->partial_lock[run.index % ZRAM_PARTIAL_LOCKS];
 	void *mem = (void *)__get_free_page(GFP_NOIO | __GFP_NOWARN);
 	int err = 0;
 
@@ -108,7 +109,7 @@ static int bounce_slot(struct zram_device *dev, struct bio *bio,
 		return -ENOMEM;
 	run.page[0] = mem;
 	if (partial && write)
-		mutex_lock(&dev->partial_lock);
+		mutex_lock(lock);
 	if (partial || !write)
 		err = zram_store_read(dev->store, &run, now, flags);
 	if (!err) {
@@ -117,7 +118,7 @@ static int bounce_slot(struct zram_device *dev, struct bio *bio,
 			err = zram_store_write(dev->store, &run, now);
 	}
 	if (partial && write)
-		mutex_unlock(&dev->partial_lock);
+		mutex_unlock(lock);
 	free_page((unsigned long)mem);
 	return err;
 }
@@ -248,6 +249,11 @@ void zram_io_submit(struct bio *bio)
 {
 	struct zram_device *dev = bdev_device(bio->bi_bdev);
 
+	/* Before Linux 6.4 a disk without a size gets bios, too. */
+	if (unlikely(!dev->store)) {
+		bio_io_error(bio);
+		return;
+	}
 	switch (bio_op(bio)) {
 	case REQ_OP_READ:
 		transfer(dev, bio, false);

@@ -73,25 +73,30 @@ static int __init zram_init(void)
 		err = -EBUSY;
 		goto err_exit_debugfs;
 	}
-	err = zram_sysfs_class_init();
-	if (err)
-		goto err_unregister_major;
 	err = create_devices();
 	if (err)
-		goto err_exit_class;
+		goto err_destroy_devices;
+	/*
+	 * After the devices: a removal holds the registry while it waits for an
+	 * opener, and the opener waits for the load.
+	 */
+	err = zram_sysfs_class_init();
+	if (err)
+		goto err_destroy_devices;
 	/* Last: a dump that has begun would outlive a load that fails. */
 	err = zram_genl_init();
 	if (err)
 		goto err_exit_class;
-	zram_device_allow_open();
+	zram_device_load_ended(true);
 	return 0;
 
 err_exit_class:
+	zram_device_load_ended(false);
 	zram_sysfs_class_exit();
+err_destroy_devices:
+	zram_device_load_ended(false);
 	destroy_devices();
 	return err;
-err_unregister_major:
-	unregister_blkdev(zram_device_major, "zram");
 err_exit_debugfs:
 	zram_debugfs_exit();
 	zram_jobs_exit();

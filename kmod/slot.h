@@ -12,7 +12,7 @@
  *   3. zram_device.lock	rwsem: configuration, life of the store
  *   4. zram_attachment.lock, then pausers_lock	mutexes: the backing device of
  *	a device (attach.c); what rests during suspend (job_pm.c)
- *   5. zram_device.partial_lock	mutex: read-modify-write of a slot
+ *   5. zram_device.partial_lock	mutexes: read-modify-write of slots
  *   6. zram_folio.lock		mutex: its contexts are made or dropped
  *	zram_folio_enc.mutex	tried only; nothing waits under it
  *	entry, then decoder	mutexes: decoded packs (unpack.c)

@@ -6,6 +6,22 @@
 
 . /zramkit/selftests/lib/lib.sh
 
+# opens I: waits for the node and opens it, as a rule of udev does; says if it fails
+opens() {
+	until [ -b /dev/zram$1 ]; do :; done
+	: </dev/zram$1 || echo "zram$1"
+}
+
+unload_zram
+for n in 0 1 2 3; do
+	opens $n
+done >/tmp/hotplug_add.early 2>&1 &
+opener=$!
+load_zram num_devices=24
+wait $opener
+is "$(cat /tmp/hotplug_add.early)" "" "who opens a device while the module loads can"
+unload_zram
+
 load_zram num_devices=0
 readers="has [ /sys/block/zram*/comp_algorithm; read /sys/block/zram*/{max_comp_streams,disksize,initstate,mm_stat,io_stat,debug_stat,stat,uevent,queue/*}"
 out=$(storm 8 "add; remove" "add; write 1M /sys/block/zram1/disksize; remove" \
