@@ -25,7 +25,8 @@ in_layer() {
 		shift 4
 		mkdir -p "$layer/upper" "$layer/work" "$M"
 		mount -t overlay -o "lowerdir=$root,upperdir=$layer/upper,workdir=$layer/work" overlay "$M"
-		mkdir -p "$M/zramkit"
+		mkdir -p "$M/zramkit/ccache" "$work/ccache"
+		mount --bind "$work/ccache" "$M/zramkit/ccache"
 		cp -r "$here/stages" "$here/guest" "$here/checks" "$here/lifecycle" "$here/prepare" "$M/zramkit/"
 		for v in old new; do
 			[ -d "$work/$v" ] || continue
