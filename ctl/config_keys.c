@@ -51,7 +51,7 @@ const struct config_key config_keys[] = {
 	{ "policy.limit", "soft", CONFIG_SHARE, FIELD(rules.soft_limit), 0, 1000, "90%",
 	  "share of mem_limit above which slots move whatever their age; 0%: none" },
 	{ "policy.limit", "min_age", CONFIG_AGE, FIELD(rules.soft_age), 0, YEAR, "2s",
-	  "slots younger than this stay even then" },
+	  "slots younger than this stay even then, unless mem_limit itself would be reached within a second" },
 	{ "policy", "pressure", CONFIG_SHARE, FIELD(rules.psi_full), 0, 1000, "20%",
 	  "share of time that tasks wait for memory at which max_age no longer counts; 0%: pressure is not looked at" },
 	{ "policy", "min_returns", CONFIG_UINT, FIELD(rules.min_returns), 1, 1ull << 31, "1000",

@@ -282,6 +282,13 @@ static enum policy_why try_verb(struct round *r, const struct policy_device *d,
 	return why;
 }
 
+/* Where the limit itself is about to be reached, what was just used moves, too. */
+static uint32_t least_age(const struct policy_rules *rules,
+			  const struct policy_device *d)
+{
+	return d->mem_used + d->growth > d->mem_limit ? 0 : rules->soft_age;
+}
+
 /* Above the soft limit: what frees the most for each byte moved comes first. */
 static enum policy_why hold_limit(struct round *r,
 				  const struct policy_device *d,
@@ -305,7 +312,7 @@ static enum policy_why hold_limit(struct round *r,
 		/* A pack's worth at least, or rounding eats the gain. */
 		if (want < BLOCK_BYTES * PACK_SLOTS)
 			want = BLOCK_BYTES * PACK_SLOTS;
-		if (try_verb(r, d, m, verb, r->rules->soft_age, want, 0,
+		if (try_verb(r, d, m, verb, least_age(r->rules, d), want, 0,
 			     POLICY_WHY_SOFT, a) != POLICY_WHY_SOFT)
 			continue;
 		gained = (double)rate * verbs[verb].gain / 1000;
@@ -452,7 +459,8 @@ static void note_failure(struct policy_memory *m, enum policy_verb verb,
 void policy_done(struct policy_memory *m, const struct policy_action *a,
 		 const struct policy_result *r, uint32_t now)
 {
-	uint32_t mark = now > a->min_age ? now - a->min_age : 0;
+	/* Of those last used in the very second of the round some came too late. */
+	uint32_t age = a->min_age ? a->min_age : 1, mark = now > age ? now - age : 0;
 
 	if (r->error) {
 		note_failure(m, a->verb, now);
@@ -466,7 +474,9 @@ void policy_done(struct policy_memory *m, const struct policy_action *a,
 	if (r->bytes && r->ms) {
 		uint64_t rate = r->bytes * 1000 / r->ms, old = m->rate[a->verb];
 
-		m->rate[a->verb] = old ? (3 * old + rate) / 4 : rate;
+		/* What a short job does is the least that a long one could. */
+		if (rate > old || 2 * r->ms >= a->max_ms)
+			m->rate[a->verb] = old ? (3 * old + rate) / 4 : rate;
 	}
 	/* Nothing moved: all that were offered were refused. */
 	if (((a->whole && !r->cut) || !r->slots) && mark > m->tried[a->verb])

@@ -90,7 +90,7 @@ struct policy_device {
 	uint64_t mem_used;	/* bytes of the pool */
 	uint64_t mem_limit;	/* bytes; 0: none */
 	uint64_t compr_bytes;	/* bytes of the objects in the pool */
-	uint64_t growth;	/* bytes a second that the pool grows by */
+	uint64_t growth;	/* bytes a second that come in, whatever jobs take out */
 };
 
 struct policy_move {
@@ -104,7 +104,7 @@ struct policy_rules {
 	struct policy_move move[POLICY_MOVES];
 	uint32_t min_returns;	/* that an estimate rests on */
 	uint32_t soft_limit;	/* permille of mem_limit; 0: none */
-	uint32_t soft_age;	/* seconds; younger slots stay even then */
+	uint32_t soft_age;	/* seconds; younger slots stay till the limit itself is near */
 	uint32_t psi_full;	/* permille of time stalled that means "hurry" */
 	bool compact;
 	uint32_t compact_share;	/* permille of the pool that is waste */

@@ -212,6 +212,12 @@ static void test_soft(void)
 	dev[0].can[POLICY_PACK] = true;
 	rules.soft_age = 0;
 	tap_ok(acts(POLICY_PACK, POLICY_WHY_SOFT) && plan.action[0].min_age == 3, "without a soft age the youngest go, too");
+	rules.soft_age = 5;
+	dev[0].growth = MIB;
+	tap_ok(acts(POLICY_PACK, POLICY_WHY_SOFT) && plan.action[0].min_age == 20, "a second that ends at the limit itself: the old ones");
+	dev[0].growth = MIB + 1;
+	tap_ok(acts(POLICY_PACK, POLICY_WHY_SOFT) && plan.action[0].min_age == 3, "beyond it: those just used as well");
+	dev[0].growth = MIB / 4;
 	mem[0].waste = 0;
 	dev[0].compr_bytes = 9 * MIB;
 	dev[0].has_records = false;
@@ -317,6 +323,19 @@ static void test_done(void)
 
 	policy_done(&m, &a, &ok, 1000);
 	tap_ok(m.tried[POLICY_PACK] == 900 && m.rate[POLICY_PACK] == 2000, "a whole job is remembered, and its rate");
+	a.max_ms = 1000;
+	r = ok;
+	r.ms = 499;
+	r.bytes = 10;
+	policy_done(&m, &a, &r, 900);
+	tap_ok(m.rate[POLICY_PACK] == 2000, "a short job does not make it slower");
+	r.bytes = 1996;
+	policy_done(&m, &a, &r, 900);
+	tap_ok(m.rate[POLICY_PACK] == 2500, "but faster");
+	r.ms = 1000;
+	r.bytes = 500;
+	policy_done(&m, &a, &r, 900);
+	tap_ok(m.rate[POLICY_PACK] == 2000, "a long one slower, too");
 	r = ok;
 	r.bytes = 3000;
 	policy_done(&m, &a, &r, 950);
@@ -331,6 +350,11 @@ static void test_done(void)
 	r.slots = r.bytes = 0;
 	policy_done(&m, &a, &r, 2000);
 	tap_ok(m.tried[POLICY_PACK] == 1900, "but nothing moved is all refused");
+	a.min_age = 0;
+	policy_done(&m, &a, &r, 2000);
+	tap_ok(m.tried[POLICY_PACK] == 1999, "of any age: but for what came in that very second");
+	m.tried[POLICY_PACK] = 1900;
+	a.min_age = 100;
 	r.bytes = 10;
 	r.ms = 0;
 	m.waste = 5;
