@@ -217,10 +217,18 @@ static void round_once(struct daemon *d)
 	daemon_act(d);
 }
 
+/* ms between two looks at the limits: four until one is reached as things go. */
+static uint64_t look_ms(const struct daemon *d)
+{
+	uint64_t ms = daemon_time_left(d) / 4;
+
+	return ms < REST_MS ? REST_MS : ms < LOOK_MS ? ms : LOOK_MS;
+}
+
 /*
- * Limits are looked at once a second, since that costs one message; records
- * are read when a limit comes near, a job has ended, something happened, or
- * the interval is over.
+ * Limits are looked at once a second, since that costs one message, and more often
+ * while one comes near; records are read when it is near, a job has ended,
+ * something happened, or the interval is over.
  */
 static void loop(struct daemon *d)
 {
@@ -241,11 +249,12 @@ static void loop(struct daemon *d)
 		if (there) {
 			open_events(d);
 			daemon_reap(d);
+			daemon_measure(d);
 			if (d->budget.nr_held && !daemon_is_busy(d))
 				daemon_settle_old(d);
 			if (now >= next ||
 			    (d->hurry && now >= rest && now >= last + REST_MS) ||
-			    (daemon_is_near(d) && !daemon_is_busy(d) && now >= last + LOOK_MS)) {
+			    (daemon_is_near(d) && now >= last + look_ms(d))) {
 				round_once(d);
 				last = daemon_ms();
 				next = last + d->config.interval * 1000ull;
@@ -256,7 +265,7 @@ static void loop(struct daemon *d)
 		else if (d->hurry)
 			ms = REST_MS;
 		else if (daemon_has_limits(d) || !there)
-			ms = LOOK_MS < ms ? LOOK_MS : ms;
+			ms = look_ms(d) < (uint64_t)ms ? (int)look_ms(d) : ms;
 		wait_for(d, ms);
 	}
 }
@@ -273,6 +282,8 @@ static int open_signals(struct daemon *d)
 	sigaddset(&set, SIGTERM);
 	if (sigprocmask(SIG_BLOCK, &set, NULL))
 		return -errno;
+	/* A log that nobody reads any more is no reason to end. */
+	signal(SIGPIPE, SIG_IGN);
 	d->fd_signal = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	return d->fd_signal < 0 ? -errno : 0;
 }

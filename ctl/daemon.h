@@ -27,6 +27,7 @@ struct daemon_job {
 	uint32_t id;
 	struct policy_action action;
 	uint32_t round;		/* boottime s of the round that decided it */
+	uint64_t freed;		/* bytes so far, in daemon_dev.freed already */
 	bool reserved;
 };
 
@@ -42,11 +43,20 @@ struct daemon_dev {
 	uint32_t hours;			/* that are in it */
 	uint32_t last_hour;		/* boottime s */
 	uint32_t watched_from;		/* boottime s that "ages" began; 0: not yet */
-	uint64_t growth;		/* bytes a second */
-	uint64_t looked_ms;		/* boottime ms of the look before */
+	/*
+	 * What comes in, in bytes a second, whatever our jobs take out: an average
+	 * over a second. freed: by all jobs so far. then: at the last measurement.
+	 */
+	uint64_t growth;
+	uint64_t freed;
+	struct {
+		uint64_t ms;		/* boottime; 0: not measured yet */
+		uint64_t used, stored, freed;	/* bytes */
+	} then;
 	bool lacks[POLICY_VERBS];	/* the module said that it cannot */
 	struct daemon_job job;
 	enum policy_why why;		/* of the last verdict */
+	uint32_t told_missing;		/* boottime s that a missing rate was told; 0: never */
 	struct policy_verdict verdict;
 	char last[POLICY_LINE_LEN];	/* the last decision in words */
 };
@@ -94,10 +104,14 @@ uint64_t daemon_ms(void);	/* boottime */
 bool daemon_look(struct daemon *d);
 /* Records too, and the snapshot for a decision. */
 void daemon_snapshot(struct daemon *d, struct policy_snapshot *s);
-/* Some device is, or soon will be, above its soft limit. */
+/* Call it after daemon_reap(): how fast devices grow. */
+void daemon_measure(struct daemon *d);
+/* Some device is, or soon will be, above its soft limit, and no job is at it. */
 bool daemon_is_near(const struct daemon *d);
 /* Some device has a soft limit to keep. */
 bool daemon_has_limits(const struct daemon *d);
+/* ms until the first device reaches its limit; UINT64_MAX: none grows. */
+uint64_t daemon_time_left(const struct daemon *d);
 void daemon_forget_all(struct daemon *d);
 /* Close the observer, and stop it if a daemon started it. */
 void daemon_end_observer(struct daemon *d);

@@ -13,7 +13,9 @@
 #include "util.h"
 #include "watch.h"
 
-#define HOUR 3600
+#define HOUR		3600
+#define MEASURE_MS	100	/* of growth, at least */
+#define GROWTH_MS	1000	/* that growth is averaged over */
 
 /* First value of the @nth column of a stat file in /sys/block/zramN. */
 static bool read_sysfs(uint32_t id, const char *name, char *buf, size_t len)
@@ -66,10 +68,12 @@ static void begin_life(struct daemon_dev *p, const struct model_dev *dev)
 static void forget(struct daemon *d, size_t i)
 {
 	struct policy_tally *tally = d->dev[i].tally;
+	struct budget_clock now;
 
 	daemon_say("zram%" PRIu32 ": gone", d->dev[i].id);
+	budget_now(&now);
 	if (d->dev[i].job.reserved &&
-	    budget_write_off(&d->budget, d->dev[i].id, &d->budget.clock))
+	    budget_write_off(&d->budget, d->dev[i].id, &now))
 		daemon_say("%s", d->budget.why);
 	unmap(&d->dev[i]);
 	d->nr--;
@@ -94,19 +98,6 @@ static struct daemon_dev *place_of(struct daemon *d, uint32_t id)
 	return NULL;
 }
 
-/* Growth between two looks, what our own jobs freed not taken off. */
-static void follow(struct daemon_dev *p, const struct model_dev *dev)
-{
-	uint64_t now = daemon_ms(), ms = now - p->looked_ms;
-	uint64_t before = p->dev.mem_used_total, after = dev->mem_used_total;
-
-	if (p->looked_ms && ms < 100)
-		return;
-	if (p->looked_ms)
-		p->growth = after > before ? (after - before) * 1000 / ms : 0;
-	p->looked_ms = now;
-	p->dev = *dev;
-}
 
 static void take_list(struct daemon *d, const struct model_dev *list, size_t nr)
 {
@@ -135,7 +126,7 @@ static void take_list(struct daemon *d, const struct model_dev *list, size_t nr)
 		if (!p)
 			begin_life(&d->dev[d->nr++], &list[n]);
 		else
-			follow(p, &list[n]);
+			p->dev = list[n];
 	}
 }
 
@@ -202,6 +193,13 @@ void daemon_end_observer(struct daemon *d)
 	observer_stop(&o);
 	observer_close(o);
 	mark_observer(d, false);
+	d->started_observer = false;
+}
+
+static void drop_maps(struct daemon *d)
+{
+	for (size_t i = 0; i < d->nr; i++)
+		unmap(&d->dev[i]);
 }
 
 /* Records of all devices that the observer may keep, without asking again and again. */
@@ -214,9 +212,12 @@ static void cover(struct daemon *d, const struct model_dev *list, size_t nr)
 		if (list[i].generation)
 			bytes += observer_map_bytes(list[i].disksize / d->page);
 	}
+	if (d->observer && d->started_observer && !d->config.observer) {
+		drop_maps(d);
+		daemon_end_observer(d);
+	}
 	if (d->observer && !observer_is_current(d->observer)) {
-		for (size_t i = 0; i < d->nr; i++)
-			unmap(&d->dev[i]);
+		drop_maps(d);
 		observer_close(d->observer);
 		d->observer = NULL;
 		d->covered_sum = 0;
@@ -267,6 +268,9 @@ bool daemon_look(struct daemon *d)
 		return false;
 	}
 	err = client_devices(d->client, &list, &nr);
+	/* What was seen last will do for the moment. */
+	if (err == -EAGAIN || err == -ENOMEM || err == -ENOBUFS)
+		return true;
 	if (err) {
 		/* Unloaded, or loaded anew: find the family again. */
 		daemon_say("%s", client_why(d->client));
@@ -430,6 +434,37 @@ void daemon_snapshot(struct daemon *d, struct policy_snapshot *s)
 
 /* ---- limits ------------------------------------------------------------------------ */
 
+/*
+ * While a job takes out what comes in, the pool stays as it is, and grows all the
+ * faster when the job has ended: then the stored bytes tell what came in.
+ */
+static void measure(struct daemon_dev *p)
+{
+	uint64_t now = daemon_ms(), ms = now - p->then.ms;
+	int64_t grown = p->dev.mem_used_total - p->then.used;
+	int64_t came = p->dev.compr_data_size + p->freed - p->then.stored - p->then.freed;
+	uint64_t rate, weight = ms < GROWTH_MS ? ms : GROWTH_MS;
+
+	if (p->then.ms && ms < MEASURE_MS)
+		return;
+	if (p->then.ms) {
+		if (p->freed != p->then.freed && came > grown)
+			grown = came;
+		rate = grown > 0 ? (uint64_t)grown * 1000 / ms : 0;
+		p->growth = (p->growth * (GROWTH_MS - weight) + rate * weight) / GROWTH_MS;
+	}
+	p->then.ms = now;
+	p->then.used = p->dev.mem_used_total;
+	p->then.stored = p->dev.compr_data_size;
+	p->then.freed = p->freed;
+}
+
+void daemon_measure(struct daemon *d)
+{
+	for (size_t i = 0; i < d->nr; i++)
+		measure(&d->dev[i]);
+}
+
 bool daemon_has_limits(const struct daemon *d)
 {
 	for (size_t i = 0; i < d->nr; i++)
@@ -444,9 +479,25 @@ bool daemon_is_near(const struct daemon *d)
 		const struct daemon_dev *p = &d->dev[i];
 		uint64_t soon = p->dev.mem_used_total + POLICY_LOOK_AHEAD * p->growth;
 
-		if (d->config.rules.soft_limit && p->dev.mem_limit &&
+		if (d->config.rules.soft_limit && p->dev.mem_limit && !p->job.runs &&
 		    soon > (double)p->dev.mem_limit * d->config.rules.soft_limit / 1000)
 			return true;
 	}
 	return false;
+}
+
+uint64_t daemon_time_left(const struct daemon *d)
+{
+	uint64_t left = UINT64_MAX;
+
+	for (size_t i = 0; i < d->nr; i++) {
+		const struct daemon_dev *p = &d->dev[i];
+		uint64_t room = p->dev.mem_limit > p->dev.mem_used_total ?
+				p->dev.mem_limit - p->dev.mem_used_total : 0;
+		double ms = p->growth ? room * 1000.0 / p->growth : left;
+
+		if (d->config.rules.soft_limit && p->dev.mem_limit && ms < left)
+			left = ms;
+	}
+	return left;
 }

@@ -14,6 +14,7 @@
 #define BLOCK		4096
 #define PAUSE_MS	20
 #define OLD_JOB_MS	5000	/* an earlier daemon's job may take to end */
+#define TELL_S		60	/* between two lines about the same shortage */
 
 _Static_assert((int)ZRAM_JOB_TYPE_RECOMPRESS == POLICY_RECOMPRESS &&
 	       (int)ZRAM_JOB_TYPE_PACK == POLICY_PACK &&
@@ -146,6 +147,7 @@ static void start(struct daemon *d, struct daemon_dev *p, const struct policy_ac
 		p->job.id = job.id;
 		p->job.action = *a;
 		p->job.round = d->round;
+		p->job.freed = 0;
 		return;
 	}
 	settle(d, p, 0);
@@ -160,9 +162,14 @@ static void start(struct daemon *d, struct daemon_dev *p, const struct policy_ac
 	finish(d, p, a, &r, d->round);
 }
 
-/* Why a device rests is told when that changes, and not before it has acted. */
+/*
+ * Why a device rests is told when that changes, and not before it has acted; what
+ * it lacks to keep its limit once a minute.
+ */
 static void tell_verdicts(struct daemon *d)
 {
+	uint32_t now = util_boottime();
+
 	for (size_t i = 0; i < d->nr; i++) {
 		struct daemon_dev *p = &d->dev[i];
 		const struct policy_verdict *v = &d->plan.verdict[i];
@@ -171,9 +178,11 @@ static void tell_verdicts(struct daemon *d)
 		d->decided[v->why]++;
 		if (v->why != p->why && v->why < POLICY_WHY_AGE)
 			daemon_say("zram%" PRIu32 ": rests: %s", p->id, policy_reason(v->why));
-		if (v->missing && v->why != p->why)
+		if (v->missing && (!p->told_missing || now - p->told_missing >= TELL_S)) {
 			daemon_say("zram%" PRIu32 ": grows by %" PRIu64 " KiB/s more than jobs free",
 				   p->id, v->missing / 1024);
+			p->told_missing = now;
+		}
 		p->why = v->why;
 	}
 }
@@ -217,6 +226,18 @@ static void tell_end(const struct daemon_dev *p, const struct model_job *job)
 		   job->phase == ZRAM_JOB_PHASE_FAILED ? strerror(job->error) : "");
 }
 
+/* Also of a job that goes on. */
+static void note_freed(struct daemon_dev *p, const struct model_job *job)
+{
+	uint64_t freed = job->bytes_before > job->bytes_after ?
+			 job->bytes_before - job->bytes_after : 0;
+
+	if (freed <= p->job.freed)
+		return;
+	p->freed += freed - p->job.freed;
+	p->job.freed = freed;
+}
+
 static void take_end(struct daemon *d, struct daemon_dev *p, const struct model_job *job)
 {
 	struct policy_result r = {
@@ -253,13 +274,17 @@ void daemon_reap(struct daemon *d)
 		if (!p->job.runs)
 			continue;
 		err = client_job(d->client, p->id, p->job.id, &job);
+		if (!err)
+			note_freed(p, &job);
 		if (!err && job.phase < ZRAM_JOB_PHASE_DONE)
 			continue;
 		if (!err) {
 			take_end(d, p, &job);
 			continue;
 		}
-		/* It cannot be asked any more, so all it might have written counts. */
+		if (err != -ENOENT && err != -ENODEV)
+			continue;	/* for the moment, or the next look tells why */
+		/* It is not listed any more, so all it might have written counts. */
 		daemon_say("%s", client_why(d->client));
 		p->job.runs = false;
 		if (p->job.reserved) {
@@ -320,8 +345,13 @@ void daemon_settle_old(struct daemon *d)
 
 		budget_now(&now);
 		if (p && budget_left_over(&d->budget, h.dev, h.generation) &&
-		    end_old_job(d, h.dev))
-			wrote = (daemon_bd_writes(h.dev) - h.bd_writes) * BLOCK;
+		    end_old_job(d, h.dev)) {
+			uint64_t blocks = daemon_bd_writes(h.dev);
+
+			/* What does not even reach what it was cannot be read. */
+			if (blocks >= h.bd_writes)
+				wrote = (blocks - h.bd_writes) * BLOCK;
+		}
 		daemon_say("zram%" PRIu32 ": %" PRIu64 " of %" PRIu64 " KiB that an earlier run reserved count as written",
 			   h.dev, wrote / 1024, h.bytes / 1024);
 		if (budget_settle(&d->budget, h.dev, wrote, &now)) {
