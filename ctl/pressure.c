@@ -39,24 +39,42 @@ static uint64_t meminfo(const char *text, const char *key)
 	return kib * 1024;
 }
 
+/* A line of a power supply's attribute; false: it has none. */
+static bool power_attr(const char *supply, const char *attr, char line[32])
+{
+	char path[320];
+
+	snprintf(path, sizeof(path), POWER_DIR "/%s/%s", supply, attr);
+	return !util_read_line(path, line, 32);
+}
+
+/*
+ * A battery that this machine runs on: not that of a mouse, and one that is drawn
+ * from, where it tells.
+ */
+static bool is_drained(const char *supply)
+{
+	char line[32];
+
+	if (power_attr(supply, "scope", line) && !strcmp(line, "Device"))
+		return false;
+	return !power_attr(supply, "status", line) || !strcmp(line, "Discharging");
+}
+
 static void read_power(struct pressure *p)
 {
-	char path[320], type[32], online[8];
 	bool mains = false, battery = false;
 	DIR *d = opendir(POWER_DIR);
 	struct dirent *e;
+	char line[32];
 
 	while (d && (e = readdir(d))) {
-		snprintf(path, sizeof(path), POWER_DIR "/%s/type", e->d_name);
-		if (*e->d_name == '.' || util_read_line(path, type, sizeof(type)))
+		if (*e->d_name == '.' || !power_attr(e->d_name, "type", line))
 			continue;
-		if (!strcmp(type, "Battery")) {
-			battery = true;
-			continue;
-		}
-		snprintf(path, sizeof(path), POWER_DIR "/%s/online", e->d_name);
-		if (!util_read_line(path, online, sizeof(online)) && *online == '1')
-			mains = true;
+		if (!strcmp(line, "Battery"))
+			battery |= is_drained(e->d_name);
+		else
+			mains |= power_attr(e->d_name, "online", line) && *line == '1';
 	}
 	if (d)
 		closedir(d);

@@ -10,7 +10,7 @@ struct pressure {
 	uint64_t total, available;	/* bytes; total 0: not known */
 	uint32_t some;			/* permille of the last 10 s */
 	bool has_psi;
-	bool on_battery;		/* a battery, and no mains on line */
+	bool on_battery;		/* drawn from, and no mains on line */
 };
 
 /* What cannot be read is left zero. No allocation. */
