@@ -114,7 +114,10 @@ static int read_text(struct config *c, int fd, const char *name,
 		got += n;
 	}
 	(*text)[got] = 0;
-	return 0;
+	if (strlen(*text) == (size_t)got)
+		return 0;
+	free(*text);
+	return refuse(c, -EINVAL, "%s has a byte of zero, so it is not JSON: write it anew", name);
 }
 
 /* ---- keys --------------------------------------------------------------------- */

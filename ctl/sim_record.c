@@ -3,6 +3,7 @@
 #include "sim_record.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -71,13 +72,22 @@ static int record(FILE *f, const struct observer_slots *map, const struct model_
 	if (!err && fwrite(&head, sizeof(head), 1, f) != 1)
 		err = -EIO;
 	for (uint64_t n = 0; !err && !stopped && (!count || n < count); n++) {
-		if (n)
-			util_sleep_ms(interval * 1000);
+		/* A signal ends it within a second. */
+		for (uint32_t s = 0; n && s < interval && !stopped; s++)
+			util_sleep_ms(1000);
 		err = write_frame(f, map, dev->mem_limit, known, change);
 	}
 	free(known);
 	free(change);
 	return err;
+}
+
+/* How memory is used is its owner's alone to know. */
+static FILE *create(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	return fd < 0 ? NULL : fdopen(fd, "w");
 }
 
 enum cmd_result sim_record(const char *device, const char *path, uint32_t interval,
@@ -115,7 +125,7 @@ enum cmd_result sim_record(const char *device, const char *path, uint32_t interv
 		observer_close(o);
 		return CMD_FAILED;
 	}
-	f = fopen(path, "wxe");
+	f = create(path);
 	if (!f)
 		err = -errno;
 	sigaction(SIGINT, &action, NULL);

@@ -143,6 +143,10 @@ static void test_files(void)
 	if (truncate(big, 2 << 20))
 		abort();
 	tap_ok(config_load(&c, big) == -EFBIG, "a huge file");
+	put(big, "{}");
+	if (truncate(big, 3))
+		abort();
+	tap_ok(config_load(&c, big) == -EINVAL && strstr(c.why, "byte of zero"), "bytes of zero");
 	unlink(big);
 }
 
