@@ -24,6 +24,10 @@ put 4M $SYS/disksize
 ok "a device comes" has "$DEV add$"
 ok "it gets a size" has "$DEV init$"
 dd if=/dev/urandom of=$DEV bs=4k count=100 oflag=direct 2>/dev/null
+put $(($(mm_stat $N mem_used_total) + 16384)) $SYS/mem_limit
+dd if=/dev/urandom of=$DEV bs=4k count=1 seek=150 oflag=direct 2>/dev/null
+ok "its limit is near" has "$DEV limit-near .*K of .*K used"
+nok "but not reached" grep -q "limit-reached" /tmp/lines
 put 300K $SYS/mem_limit
 dd if=/dev/urandom of=$DEV bs=4k count=100 seek=200 oflag=direct 2>/dev/null
 ok "its limit is reached" has "$DEV limit-reached .*K of 300K used"

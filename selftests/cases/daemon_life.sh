@@ -70,6 +70,13 @@ cmp_num "$(status lost_events)" -ge 1 "and counted"
 # ---- the observer stopped by somebody else
 ok "the observer is its own" wait_for '[ "$(status records)" = observer ]' 10
 nok "which nobody is told to end" log_has "observe stop"
+configure '{ "interval": "1s", "observer": { "enabled": false } }'
+kill -HUP $DAEMON
+ok "it goes when the configuration says so" wait_for '[ ! -e /sys/fs/bpf/zram ]' 10
+ok "and ages come from dumps" wait_for '[ "$(status records)" = dump ]' 10
+quick
+kill -HUP $DAEMON
+ok "and comes back" wait_for '[ -e /sys/fs/bpf/zram/slots_'$N' ]' 10
 zramctl observe stop
 ok "it starts another" wait_for '[ -e /sys/fs/bpf/zram/slots_'$N' ]' 10
 
@@ -124,6 +131,22 @@ ok "it goes on without both" wait_for '[ "$(status rounds)" -ge 3 ]' 20
 is "$(status psi) $(status records)" "false dump" "as status says"
 is "$(grep -c 'no memory pressure' $LOG) $(grep -c 'no observer' $LOG)" "1 1" "and the log, once"
 nok "an observer that nobody wanted" test -e /sys/fs/bpf/zram
+stop_daemon
+is $? 0 "it stops"
+
+# ---- a log that nobody reads any more
+rm -f /tmp/daemon.pipe
+mkfifo /tmp/daemon.pipe
+(read -r _) </tmp/daemon.pipe &
+zramctl daemon --config $CONF 2>/tmp/daemon.pipe </dev/null &
+DAEMON=$!
+wait_for 'zramctl daemon status >/dev/null 2>&1' 10
+for _ in 1 2 3; do
+	kill -HUP $DAEMON
+	usleep 300000
+done
+ok "a log without a reader does not end it" zramctl daemon status
+rm -f /tmp/daemon.pipe
 stop_daemon
 is $? 0 "it stops"
 done_testing

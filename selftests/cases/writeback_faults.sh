@@ -96,8 +96,13 @@ drop_device $N
 # full
 disk_make small linear 64 || bail "no small disk"
 device /dev/mapper/small
+zramctl monitor --json $DEV >/tmp/told &
+monitor=$!
+usleep 700000
 job writeback
 is "$ERROR" 28 "a job ends early on a full disk, and says so"
+ok "which is an event, too" wait_for 'grep -q "\"event\":\"backing-full\",\"name\":\"$DEV\"" /tmp/told' 15
+kill $monitor
 cmp_num "$(stat_field $SYS/bd_stat 3)" -le 16 "no more was written than it holds"
 cmp_num "$(stat_field $SYS/bd_stat 3)" -ge 8 "but nearly all of that"
 right "every page is right, here or there"
