@@ -67,7 +67,7 @@ static int make_enc(struct zram_folio *f, struct zram_folio_enc *enc)
 	if (!enc->in || !enc->out)
 		return -ENOMEM;
 	if (f->zstd)
-		ctx = zram_frame_enc_create(f->level, ZRAM_FOLIO_BYTES);
+		ctx = zram_frame_enc_create(f->level, ZRAM_FOLIO_BYTES, true);
 	else
 		ctx = f->ops->enc_create(&params, NULL);
 	if (IS_ERR(ctx))

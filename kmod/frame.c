@@ -34,7 +34,19 @@ int zram_frame_check_level(s32 level)
 		-EINVAL : 0;
 }
 
-struct zram_frame_enc *zram_frame_enc_create(s32 level, size_t max)
+/* The fast strategies find matches of this length at least; 4 to 7. */
+#define LONG_MATCH	7
+
+static zstd_parameters choose_params(s32 level, size_t max, bool hot)
+{
+	zstd_parameters params = zstd_get_params(level, max);
+
+	if (hot && params.cParams.strategy <= ZSTD_dfast)
+		params.cParams.minMatch = LONG_MATCH;
+	return params;
+}
+
+struct zram_frame_enc *zram_frame_enc_create(s32 level, size_t max, bool hot)
 {
 	struct zram_frame_enc *enc;
 	zstd_parameters params;
@@ -44,7 +56,7 @@ struct zram_frame_enc *zram_frame_enc_create(s32 level, size_t max)
 	err = zram_frame_check_level(level);
 	if (err)
 		return ERR_PTR(err);
-	params = zstd_get_params(level, max);
+	params = choose_params(level, max, hot);
 	room = zstd_cctx_workspace_bound(&params.cParams);
 	enc = kvmalloc(sizeof(*enc) + room, GFP_FRAME);
 	if (!enc)
@@ -110,7 +122,7 @@ int zram_frame_check_level(s32 level)
 	return -EOPNOTSUPP;
 }
 
-struct zram_frame_enc *zram_frame_enc_create(s32 level, size_t max)
+struct zram_frame_enc *zram_frame_enc_create(s32 level, size_t max, bool hot)
 {
 	return ERR_PTR(-EOPNOTSUPP);
 }

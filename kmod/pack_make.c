@@ -32,7 +32,7 @@ struct zram_pack_maker *zram_pack_maker_create(struct zram_store *st,
 		return ERR_PTR(-ENOMEM);
 	m->st = st;
 	m->slots = slots ? min(slots, most) : most;
-	m->enc = zram_frame_enc_create(level, m->slots * PAGE_SIZE);
+	m->enc = zram_frame_enc_create(level, m->slots * PAGE_SIZE, false);
 	if (IS_ERR(m->enc)) {
 		err = PTR_ERR(m->enc);
 		kfree(m);
