@@ -218,17 +218,30 @@ static int read_entry(struct zram_unpack *u, struct zram_pack *p,
 	return err;
 }
 
-/* The whole pack is wanted, in order, in one piece of memory. */
+/*
+ * Nobody else writes to the page before the read has ended: it is of swap or of
+ * a file, locked and not yet valid. Memory of direct I/O may change, and as
+ * matches are copied from what was decoded before, that would spoil others.
+ */
+static bool is_quiet(const void *page)
+{
+	struct folio *f = page_folio(virt_to_page(page));
+
+	return folio_test_locked(f) && !folio_test_uptodate(f);
+}
+
+/* The whole pack is wanted, in order, in one piece of quiet memory. */
 static bool is_whole(const struct zram_pack *p,
 		     const struct zram_pack_want *want)
 {
 	unsigned int i;
 
-	if (want->nr != p->nr)
+	if (want->nr != p->nr || !PAGE_ALIGNED(want->page[0]))
 		return false;
 	for (i = 0; i < want->nr; i++)
 		if (want->which[i] != i ||
-		    want->page[i] != want->page[0] + i * PAGE_SIZE)
+		    want->page[i] != want->page[0] + i * PAGE_SIZE ||
+		    !is_quiet(want->page[i]))
 			return false;
 	return true;
 }
