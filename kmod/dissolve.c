@@ -17,28 +17,82 @@
 #include "store.h"
 #include "store_impl.h"
 
-/* Pick slot @i of @p, if it still is one and no job has it in hand. */
-static bool pick(struct zram_store *st, struct zram_pack *p, unsigned int i)
-{
-	size_t index = zram_pack_index(p, i);
-	struct zram_slot *s = zram_table_slot(&st->table, index);
-	bool picked;
+#define TRIES	4
 
-	zram_slot_lock(&st->table, s);
-	picked = zram_slot_kind(s) == ZRAM_KIND_PACKED &&
-		 zram_slot_pack(s) == p && !zram_slot_has(s, ZRAM_SLOT_PICKED);
-	if (picked)
-		zram_slot_flag(s, ZRAM_SLOT_PICKED, 0);
-	zram_slot_unlock(&st->table, index, s);
-	return picked;
+/* What becomes of a folio. todo, made: slots, as bits. */
+struct dissolving {
+	struct zram_store *st;
+	struct zram_pack *p;
+	u32 todo;		/* picked */
+	u32 made;		/* of those, they are in new */
+	struct zram_slot new[ZRAM_FOLIO_SLOTS];
+};
+
+/* Pick slot @i, if it still is one. False: a job has it in hand. */
+static bool pick(struct dissolving *d, unsigned int i)
+{
+	struct zram_table *t = &d->st->table;
+	size_t index = zram_pack_index(d->p, i);
+	struct zram_slot *s = zram_table_slot(t, index);
+	bool free = true;
+
+	zram_slot_lock(t, s);
+	if (zram_slot_kind(s) == ZRAM_KIND_PACKED &&
+	    zram_slot_pack(s) == d->p) {
+		free = !zram_slot_has(s, ZRAM_SLOT_PICKED);
+		if (free) {
+			zram_slot_flag(s, ZRAM_SLOT_PICKED, 0);
+			d->todo |= 1u << i;
+		}
+	}
+	zram_slot_unlock(t, index, s);
+	return free;
+}
+
+/* All that are left, or none: while a job has one, the bytes stay anyway. */
+static int pick_all(struct dissolving *d)
+{
+	u32 live = READ_ONCE(d->p->live);
+	unsigned int i;
+
+	for (i = 0; i < d->p->nr; i++) {
+		if (!(live & (1u << i)) || pick(d, i))
+			continue;
+		while (i--)
+			if (d->todo & (1u << i))
+				zram_unpick(&d->st->table,
+					    zram_pack_index(d->p, i));
+		d->todo = 0;
+		return -EAGAIN;
+	}
+	return 0;
 }
 
 /*
- * What the slots @todo become, into @new; those that could be had. -ENOMEM;
- * another error: that of a page that cannot be read.
+ * A page into the pool. Until the folio goes both are there, and no write is to
+ * fail for that: what the pool grows by stays out of the limit.
  */
-static int make_singles(struct zram_store *st, struct zram_pack *p, u32 todo,
-			struct zram_slot *new, u32 *made)
+static int keep(struct dissolving *d, unsigned int i, const void *page)
+{
+	struct zram_packs *packs = d->st->packs;
+	unsigned long before = zram_pool_pages(d->st->pool);
+	unsigned long had = packs->unpublished;
+	long grew;
+	int err;
+
+	WRITE_ONCE(packs->unpublished, had + ZRAM_POOL_GROUP_PAGES);
+	err = zram_store_keep(d->st, page, &d->new[i]);
+	grew = zram_pool_pages(d->st->pool) - before;
+	WRITE_ONCE(packs->unpublished,
+		   had + clamp_t(long, grew, 0, ZRAM_POOL_GROUP_PAGES));
+	return err;
+}
+
+/*
+ * What the picked slots become; of those that cannot be read, nothing. 0,
+ * -ENOMEM, or why a page cannot be read.
+ */
+static int make_singles(struct dissolving *d)
 {
 	void *page = (void *)__get_free_page(GFP_NOIO | __GFP_NOWARN);
 	struct zram_stow *stow;
@@ -47,19 +101,17 @@ static int make_singles(struct zram_store *st, struct zram_pack *p, u32 todo,
 
 	if (!page)
 		return -ENOMEM;
-	stow = zram_pack_stow(p);
-	for (i = 0; i < p->nr && err != -ENOMEM; i++) {
-		if (!(todo & (1u << i)) || !pick(st, p, i))
+	stow = zram_pack_stow(d->p);
+	for (i = 0; i < d->p->nr && err != -ENOMEM; i++) {
+		if (!(d->todo & (1u << i)))
 			continue;
-		err = zram_packs_read(p, stow, i, page);
-		if (!err)
-			err = zram_store_keep(st, page, &new[i]);
-		else
-			lost = err;
+		err = zram_packs_read(d->p, stow, i, page);
 		if (err)
-			zram_unpick(&st->table, zram_pack_index(p, i));
+			lost = err;
 		else
-			*made |= 1u << i;
+			err = keep(d, i, page);
+		if (!err)
+			d->made |= 1u << i;
 	}
 	zram_stow_put(stow);
 	free_page((unsigned long)page);
@@ -67,46 +119,59 @@ static int make_singles(struct zram_store *st, struct zram_pack *p, u32 todo,
 }
 
 /* They get them, or nothing. How many did. */
-static unsigned int settle(struct zram_store *st, struct zram_pack *p,
-			   struct zram_slot *new, u32 made, bool undo)
+static unsigned int settle(struct dissolving *d, bool undo)
 {
+	struct zram_store *st = d->st;
 	unsigned int i, moved = 0;
 
-	for (i = 0; i < p->nr; i++) {
-		size_t index = zram_pack_index(p, i);
+	for (i = 0; i < d->p->nr; i++) {
+		size_t index = zram_pack_index(d->p, i);
 		const struct zram_slot *s;
 
-		if (!(made & (1u << i)))
+		if (!(d->todo & (1u << i)))
 			continue;
-		if (undo) {
+		if (undo || !(d->made & (1u << i))) {
 			zram_unpick(&st->table, index);
-			zram_pool_free(st->pool, new[i].ref);
+			if (d->made & (1u << i))
+				zram_pool_free(st->pool, d->new[i].ref);
 			continue;
 		}
 		s = zram_table_slot(&st->table, index);
-		new[i].state |= READ_ONCE(s->state) & ZRAM_SLOT_IDLE;
-		moved += zram_store_move(st, index, &new[i]);
+		d->new[i].state |= READ_ONCE(s->state) & ZRAM_SLOT_IDLE;
+		moved += zram_store_move(st, index, &d->new[i]);
 	}
 	return moved;
 }
 
+/* Once over what is left. @moved counts on. */
+static int move_rest(struct zram_store *st, struct zram_pack *p,
+		     unsigned int *moved)
+{
+	struct dissolving d = { .st = st, .p = p };
+	int err = pick_all(&d);
+
+	if (err)
+		return err;
+	err = make_singles(&d);
+	*moved += settle(&d, err == -ENOMEM);
+	return err;
+}
+
 int zram_dissolve(struct zram_store *st, struct zram_pack *p)
 {
-	struct zram_slot new[ZRAM_FOLIO_SLOTS] = { };
-	u32 live = READ_ONCE(p->live), made = 0;
-	unsigned int moved;
+	unsigned int moved = 0, tries = TRIES;
 	int err;
 
-	/* For a moment both are there, and no write is to fail for that. */
-	WRITE_ONCE(st->packs->unpublished,
-		   hweight32(live) + ZRAM_POOL_GROUP_PAGES);
-	err = make_singles(st, p, live, new, &made);
-	moved = settle(st, p, new, made, err == -ENOMEM);
+	/* A slot that is touched meanwhile stays, and all bytes for it. */
+	do {
+		err = move_rest(st, p, &moved);
+	} while (!err && READ_ONCE(p->live) && --tries);
 	zram_packs_settle(st->packs);
 	zram_store_keep_limit(st);
 	if (moved)
 		zram_folio_was_dissolved(st->folio, p->nr, moved);
-	if (err)	/* what cannot be read now will not be later */
-		return err == -ENOMEM ? err : 0;
-	return READ_ONCE(p->live) ? -EAGAIN : 0;
+	if (err == -ENOMEM || err == -EAGAIN)
+		return err;
+	/* what cannot be read now will not be later */
+	return !err && READ_ONCE(p->live) ? -EAGAIN : 0;
 }

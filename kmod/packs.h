@@ -51,7 +51,9 @@ struct zram_packs {
 	struct zram_unpack *unpack;	/* NULL: there never was a pack */
 	atomic_long_t bytes;		/* descriptions of packs and chunks */
 	unsigned long unpublished;	/* pool pages of what a job makes now */
-	atomic_long_t transit;		/* the same of writes and compaction */
+	/* pages that large writes are about to give back, or compaction tries */
+	atomic_long_t transit;
+	atomic_long_t claimed;		/* and that large writes are making */
 	struct zram_packs_hook on_sparse;	/* called in any context */
 	struct zram_packs_hook on_wanted;	/* in process context */
 };

@@ -141,7 +141,7 @@ static noinline void limit_near(struct zram_store *st, unsigned long pages,
  * Pages that the limit is about. Those of the pack in the making come on top of
  * what it replaces for a moment, and must make no write fail.
  */
-static unsigned long counted_pages(struct zram_store *st)
+unsigned long zram_store_counted_pages(struct zram_store *st)
 {
 	unsigned long pages = zram_pool_pages(st->pool);
 	unsigned long more = READ_ONCE(st->packs->unpublished) +
@@ -150,36 +150,41 @@ static unsigned long counted_pages(struct zram_store *st)
 	return pages - min(pages, more);
 }
 
-/* Whether the limit is passed already, so that compressing is in vain. */
-static bool above_limit(struct zram_store *st)
+/*
+ * Whether the limit is passed already, so that compressing is in vain. @tell:
+ * a write is refused for that.
+ */
+static bool above_limit(struct zram_store *st, bool tell)
 {
 	unsigned long limit = READ_ONCE(st->limit_pages);
 	unsigned long pages;
 
 	if (!limit)
 		return false;
-	pages = counted_pages(st);
+	pages = zram_store_counted_pages(st);
 	if (pages <= limit)
 		return false;
-	limit_hit(st, pages, limit);
+	if (tell)
+		limit_hit(st, pages, limit);
 	return true;
 }
 
 /* After an allocation: move the high-water mark, and test the limit. */
-static bool fits_limit(struct zram_store *st)
+static bool fits_limit(struct zram_store *st, bool tell)
 {
 	unsigned long limit = READ_ONCE(st->limit_pages);
 	unsigned long pages = zram_store_note_used(st);
 
 	if (likely(!limit))
 		return true;
-	pages = counted_pages(st);
+	pages = zram_store_counted_pages(st);
 	if (likely(pages <= limit)) {
 		if (unlikely(limit - pages < limit / 16))
 			limit_near(st, pages, limit);
 		return true;
 	}
-	limit_hit(st, pages, limit);
+	if (tell)
+		limit_hit(st, pages, limit);
 	return false;
 }
 
@@ -275,15 +280,15 @@ static int make_raw(struct zram_store *st, const void *page,
 	return 0;
 }
 
-/* Bring a page that is no fill into the pool. */
+/* Bring a page that is no fill into the pool; @write: for one, not a job. */
 static __always_inline int keep_page(struct zram_store *st, const void *page,
-		     struct zram_slot *new)
+				     struct zram_slot *new, bool write)
 {
 	const struct zram_codec_ops *ops = zram_codec_ops(st->codec[0]);
 	size_t len = PAGE_SIZE;
 	int err;
 
-	if (above_limit(st))
+	if (above_limit(st, write))
 		return -ENOMEM;
 
 	if (ops->probe && zram_probe_incompressible(page, PAGE_SIZE)) {
@@ -301,7 +306,7 @@ static __always_inline int keep_page(struct zram_store *st, const void *page,
 	} else {
 		new->state = zram_slot_state(ZRAM_KIND_OBJECT, len, 0);
 	}
-	if (unlikely(!fits_limit(st))) {
+	if (unlikely(!fits_limit(st, write))) {
 		zram_pool_free(st->pool, new->ref);
 		return -ENOMEM;
 	}
@@ -321,7 +326,7 @@ static int write_page(struct zram_store *st, size_t index, const void *page,
 	if (zram_fill_scan(page, PAGE_SIZE, &new.ref)) {
 		new.state = zram_slot_state(ZRAM_KIND_FILL, 0, 0);
 	} else {
-		err = keep_page(st, page, &new);
+		err = keep_page(st, page, &new, true);
 		if (unlikely(err))
 			return err;
 	}
@@ -340,15 +345,24 @@ static int write_page(struct zram_store *st, size_t index, const void *page,
 	return 0;
 }
 
+/* And within a limit, which is to leave out what goes. */
+static bool may_replace_folios(const struct zram_store *st)
+{
+	return READ_ONCE(st->limit_pages) && READ_ONCE(st->packs->unpack);
+}
+
 int zram_store_write(struct zram_store *st, const struct zram_run *run,
 		     u32 now)
 {
 	unsigned int i;
 	int err;
 
-	if (run->nr >= ZRAM_FOLIO_MIN &&
-	    unlikely(zram_folio_wants(st->folio, run->swap)))
-		return zram_store_write_folios(st, run, now);
+	if (run->nr >= ZRAM_FOLIO_MIN) {
+		bool pack = zram_folio_wants(st->folio, run->swap);
+
+		if (unlikely(pack || may_replace_folios(st)))
+			return zram_store_write_folios(st, run, now, pack);
+	}
 	for (i = 0; i < run->nr; i++) {
 		err = write_page(st, run->index + i, run->page[i], now);
 		if (unlikely(err))
@@ -437,12 +451,7 @@ expand:
 int zram_store_keep(struct zram_store *st, const void *page,
 		    struct zram_slot *new)
 {
-	return keep_page(st, page, new);
-}
-
-unsigned long zram_store_counted_pages(struct zram_store *st)
-{
-	return counted_pages(st);
+	return keep_page(st, page, new, false);
 }
 
 int zram_store_decode_locked(struct zram_store *st, const struct zram_slot *s,

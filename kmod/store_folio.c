@@ -28,7 +28,7 @@ struct batch {
 	u32 now;
 	void *const *page;
 	u32 todo;
-	unsigned long transit;		/* pages reserved, left out of the limit */
+	unsigned long transit;		/* pages that it gives back; see reserve */
 	unsigned int nr_packed;
 	u8 packed[ZRAM_FOLIO_SLOTS];
 };
@@ -92,8 +92,9 @@ static const void *one_piece(struct batch *fo, struct zram_folio_enc *enc)
 }
 
 /*
- * Slot @i of the batch: if it is of a folio in memory that lies within the batch,
- * hence goes with it, that adds to @bytes. Returns where to look on.
+ * Slot @i of the batch: if it is to be written yet, and of a folio in memory
+ * that lies within the batch, hence goes with it, that adds to @bytes. Returns
+ * where to look on.
  */
 static unsigned int look_at(struct batch *fo, unsigned int i, size_t *bytes)
 {
@@ -103,7 +104,7 @@ static unsigned int look_at(struct batch *fo, unsigned int i, size_t *bytes)
 	struct zram_pack *p;
 	size_t last;
 
-	if (!s)
+	if (!s || !(fo->todo & (1u << i)))
 		return next;
 	zram_slot_lock(t, s);
 	if (zram_slot_kind(s) == ZRAM_KIND_PACKED) {
@@ -120,44 +121,67 @@ static unsigned int look_at(struct batch *fo, unsigned int i, size_t *bytes)
 }
 
 /*
- * Whether the limit leaves room for @len bytes, or what they replace does. In
- * the last sixteenth it is else for each page to say whether it fits, and to
- * tell of it.
+ * Near the limit: what goes with the batch is left out of it until it has gone,
+ * so that no page needs room beside it; and again, as it goes.
  */
-static bool fits(struct batch *fo, size_t len)
+static void reserve(struct batch *fo)
 {
-	unsigned long limit = READ_ONCE(fo->st->limit_pages);
-	unsigned long used;
-	size_t replaced = 0;
+	unsigned long was = fo->transit;
+	size_t bytes = 0;
 	unsigned int i = 0;
 
-	if (likely(!limit))
-		return true;
-	used = zram_store_counted_pages(fo->st) + DIV_ROUND_UP(len, PAGE_SIZE);
-	if (used + ZRAM_POOL_GROUP_PAGES <= limit - limit / 16)
-		return true;
 	while (i < fo->nr)
-		i = look_at(fo, i, &replaced);
-	return replaced &&
-	       used <= limit + DIV_ROUND_UP(replaced, PAGE_SIZE);
-}
-
-/*
- * Leave the pages of @len bytes out of the limit until they are published: no
- * other write is to fail for what this one is about to give back.
- */
-static void reserve(struct batch *fo, size_t len)
-{
-	if (likely(!READ_ONCE(fo->st->limit_pages)))
-		return;
-	fo->transit = DIV_ROUND_UP(len, PAGE_SIZE) + ZRAM_POOL_GROUP_PAGES;
-	atomic_long_add(fo->transit, &fo->st->packs->transit);
+		i = look_at(fo, i, &bytes);
+	fo->transit = DIV_ROUND_UP(bytes, PAGE_SIZE);
+	atomic_long_add((long)fo->transit - (long)was,
+			&fo->st->packs->transit);
 }
 
 static void unreserve(struct batch *fo)
 {
 	if (unlikely(fo->transit))
 		atomic_long_sub(fo->transit, &fo->st->packs->transit);
+}
+
+/* Whether @more pages would come into the last sixteenth of the limit. */
+static bool is_near(struct batch *fo, unsigned long more)
+{
+	unsigned long limit = READ_ONCE(fo->st->limit_pages);
+
+	return unlikely(limit) &&
+	       zram_store_counted_pages(fo->st) + more > limit - limit / 16;
+}
+
+/*
+ * Whether the limit leaves room for a frame and for those that others are
+ * making, or what this one replaces does. In the last sixteenth it is else for
+ * each page to say whether it fits, and to tell of it.
+ */
+static bool fits(struct batch *fo)
+{
+	struct zram_store *st = fo->st;
+	unsigned long claimed = atomic_long_read(&st->packs->claimed);
+
+	if (!is_near(fo, claimed + ZRAM_POOL_GROUP_PAGES))
+		return true;
+	return fo->transit && zram_store_counted_pages(st) + claimed <=
+			      READ_ONCE(st->limit_pages);
+}
+
+static struct zram_stow *stow_frame(struct batch *fo, const void *frame,
+				    size_t len)
+{
+	struct zram_packs *packs = fo->st->packs;
+	long pages = DIV_ROUND_UP(len, PAGE_SIZE);
+	struct zram_stow *stow = NULL;
+
+	if (likely(!READ_ONCE(fo->st->limit_pages)))
+		return zram_packs_stow_at_once(packs, frame, len);
+	atomic_long_add(pages, &packs->claimed);
+	if (fits(fo))
+		stow = zram_packs_stow_at_once(packs, frame, len);
+	atomic_long_sub(pages, &packs->claimed);
+	return stow;
 }
 
 /*
@@ -167,7 +191,7 @@ static void unreserve(struct batch *fo)
 static struct zram_stow *make_frame(struct batch *fo, size_t *len)
 {
 	struct zram_store *st = fo->st;
-	struct zram_folio_enc *enc = fits(fo, 0) ?
+	struct zram_folio_enc *enc = fits(fo) ?
 				     zram_folio_enc_get(st->folio) : NULL;
 	struct zram_stow *stow = NULL;
 
@@ -176,15 +200,13 @@ static struct zram_stow *make_frame(struct batch *fo, size_t *len)
 	*len = zram_folio_compress(st->folio, enc, one_piece(fo, enc),
 				   fo->nr_packed * PAGE_SIZE,
 				   fo->nr_packed * st->huge_size);
-	if (!*len) {
-		zram_folio_tried(st->folio, fo->nr_packed);
-	} else if (fits(fo, *len)) {
-		reserve(fo, *len);
-		stow = zram_packs_stow_at_once(st->packs, enc->out, *len);
-	}
+	if (*len)
+		stow = stow_frame(fo, enc->out, *len);
 	zram_folio_enc_put(enc);
 	if (stow)
 		zram_store_note_used(st);
+	else
+		zram_folio_tried(st->folio, fo->nr_packed);
 	return stow;
 }
 
@@ -207,6 +229,7 @@ static void pack_pages(struct batch *fo)
 				 zram_folio_codec(st->folio), stow);
 	if (!p) {
 		zram_stow_put(stow);
+		zram_folio_tried(st->folio, fo->nr_packed);
 		return;
 	}
 	new.ref = (unsigned long)p;
@@ -231,6 +254,8 @@ static int write_rest(struct batch *fo)
 	for (i = 0; fo->todo; i++) {
 		if (!(fo->todo & (1u << i)))
 			continue;
+		if (unlikely(fo->transit))
+			reserve(fo);
 		fo->todo &= ~(1u << i);
 		one.index = fo->index + i;
 		one.page[0] = fo->page[i];
@@ -242,7 +267,7 @@ static int write_rest(struct batch *fo)
 }
 
 int zram_store_write_folios(struct zram_store *st, const struct zram_run *run,
-			    u32 now)
+			    u32 now, bool pack)
 {
 	unsigned int i;
 	int err;
@@ -256,12 +281,14 @@ int zram_store_write_folios(struct zram_store *st, const struct zram_run *run,
 		};
 
 		fo.todo = GENMASK(fo.nr - 1, 0);
-		if (fo.nr >= ZRAM_FOLIO_MIN)
+		if (is_near(&fo, ZRAM_FOLIO_SLOTS + ZRAM_POOL_GROUP_PAGES))
+			reserve(&fo);
+		if (pack && fo.nr >= ZRAM_FOLIO_MIN)
 			sort_pages(&fo);
 		if (fo.nr_packed >= ZRAM_FOLIO_MIN)
 			pack_pages(&fo);
-		unreserve(&fo);
 		err = write_rest(&fo);
+		unreserve(&fo);
 		if (unlikely(err))
 			return err;
 	}

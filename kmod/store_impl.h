@@ -67,9 +67,9 @@ int zram_store_keep(struct zram_store *st, const void *page,
 /* Pages of the pool that the limit is about. */
 unsigned long zram_store_counted_pages(struct zram_store *st);
 
-/* zram_store_write() where folios become packs; store_folio.c. */
+/* zram_store_write() where folios become packs (@pack), or replace such. */
 int zram_store_write_folios(struct zram_store *st, const struct zram_run *run,
-			    u32 now);
+			    u32 now, bool pack);
 /* zram_store_read() where there are packs. */
 int zram_store_read_packs(struct zram_store *st, struct zram_run *run, u32 now,
 			  unsigned int flags);

@@ -1,0 +1,81 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Packs of large writes in corners: at the limit what a write replaces leaves room
+# for it, however its pages are kept; taking packs apart asks for no more than the
+# limit has and tells of no write that failed; and a read into memory that somebody
+# else writes to spoils no page but that one.
+# needs: timeout=120
+
+. /zramkit/selftests/lib/lib.sh
+thp=/sys/kernel/mm/transparent_hugepage
+
+shown() { zramctl show zram$N --json | sed -n "s/.*\"$1\": *\"\{0,1\}\([^,\"]*\).*/\1/p" | head -n 1; }
+write_pages() { pagetool write $DEV "$1" -c 16 -b 64K; }
+same() { dd if=$DEV bs=64k count=1 iflag=direct status=none | cmp - "$1"; }
+
+# half: compresses to about that; lines: to little; few: three pages, and fills
+make_half() {
+	od -An -v -tx1 -N 32768 /dev/urandom | tr -d ' \n' | fold -w 20 |
+		awk '{ print $1, "slot page" }' | head -c 65536 >/tmp/half
+}
+make_half
+seq 8000 | awk '{ print "line", int($1 / 9), "of several that make up a page" }' | head -c 65536 >/tmp/lines
+{ head -c 53248 /tmp/lines; head -c 12288 /dev/urandom; } >/tmp/mixed
+{ head -c 12288 /dev/urandom; head -c 53248 /dev/zero; } >/tmp/few
+
+# at_limit: one pack of digits, and no room besides it
+at_limit() {
+	put 0 $SYS/mem_limit
+	blkdiscard $DEV
+	zramctl set zram$N --folio-packs all
+	write_pages /tmp/half
+	put "$(mm_stat $N mem_used_total)" $SYS/mem_limit
+}
+
+algos=zstd
+[ -n "$DEBUG" ] || algos+=" lz4"
+for algo in $algos; do
+	new_device 1M $algo
+	at_limit
+	is "$(shown folio_written)" 16 "$algo: a pack of 16 pages"
+	ok "$algo: at the limit it gives way to one that leaves three pages out" \
+		write_pages /tmp/mixed
+	ok "$algo: which are right" same /tmp/mixed
+	# of pages that do not compress, the probe may miss one; lz4 has none
+	[ $algo != zstd ] ||
+		cmp_num "$(shown folio_written)" -ge 29 "zstd: and the others became a pack"
+	at_limit
+	ok "$algo: and to pages that are too few for one" write_pages /tmp/few
+	ok "$algo: which are right" same /tmp/few
+	at_limit
+	zramctl set zram$N --folio-packs off
+	ok "$algo: also where packs are made no more" write_pages /tmp/few
+	ok "$algo: which are right" same /tmp/few
+
+	at_limit
+	put 4096 $SYS/mem_limit
+	timeout 60 zramctl monitor $DEV >/tmp/events 2>/dev/null &
+	monitor=$!
+	usleep 500000
+	blkdiscard -l 40960 $DEV
+	usleep 2500000
+	kill $monitor
+	wait $monitor 2>/dev/null
+	is "$(grep -c limit /tmp/events)" 0 "$algo: what cannot be taken apart tells of no limit"
+	put 0 $SYS/mem_limit
+	ok "$algo: and is, once there is room" \
+		wait_for "[ \$(zramctl packs zram$N | grep -c hot) = 0 ]" 10
+	dd if=/dev/zero of=/tmp/half bs=4096 count=10 conv=notrunc status=none
+	ok "$algo: its pages are right" same /tmp/half
+	make_half
+	blkdiscard $DEV
+	is "$(awk '{ print $1, $2, $3, $6, $8 }' $SYS/mm_stat)" "0 0 0 0 0" "$algo: nothing is left"
+
+	[ ! -e $thp/enabled ] || put madvise $thp/enabled
+	zramctl set zram$N --folio-packs all
+	ok "$algo: pages to read" pagetool write $DEV text -c 16 -b 64K
+	ok "$algo: a page that is written to as it is read spoils no other" \
+		scribble $DEV text "$(scaled 400 40)"
+	drop_device $N
+done
+done_testing
