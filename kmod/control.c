@@ -201,9 +201,7 @@ static int apply_folio_packs(struct zram_device *dev, enum zram_folio_mode mode,
 	int err = dev->store ? zram_folio_set_mode(dev->store->folio, mode) : 0;
 
 	if (err)
-		return refuse(err, why, err == -EOPNOTSUPP ?
-			      "this kernel has no zstd, which packs are read with" :
-			      "no memory to make folio packs with");
+		return refuse(err, why, "no memory to make folio packs with");
 	dev->folio_packs = mode;
 	return 0;
 }
@@ -235,7 +233,7 @@ static int apply(struct zram_device *dev, struct zram_spec *spec,
 			apply_limit(dev, old_limit);
 			dev->folio_packs = old_mode;
 			refuse(err, why, err == -ENOMEM ?
-			       "no memory for the tables of that disksize" :
+			       "no memory for the tables of that disksize, or to make folio packs with" :
 			       zram_control_why(&config, &prio));
 			goto exit_config;
 		}

@@ -217,6 +217,7 @@ int zram_device_init_locked(struct zram_device *dev, u64 bytes,
 {
 	struct zram_config old = dev->config;
 	struct zram_store *st;
+	int err;
 
 	lockdep_assert_held_write(&dev->lock);
 	st = zram_store_create(dev->id, bytes >> PAGE_SHIFT, dev->limit_pages,
@@ -227,8 +228,10 @@ int zram_device_init_locked(struct zram_device *dev, u64 bytes,
 	st->knobs = &dev->knobs;
 	st->packs->promote_reads = dev->promote_reads;
 	st->packs->promote_seconds = dev->promote_seconds;
-	if (zram_folio_set_mode(st->folio, dev->folio_packs))
+	err = zram_folio_set_mode(st->folio, dev->folio_packs);
+	if (err)
 		goto err_destroy_store;
+	err = -ENOMEM;
 	dev->jobs = zram_jobs_create(st);
 	if (!dev->jobs)
 		goto err_destroy_store;
@@ -249,7 +252,7 @@ err_destroy_jobs:
 	zram_packing_stop(st);
 err_destroy_store:
 	zram_store_destroy(st);
-	return -ENOMEM;
+	return err;
 }
 
 static void drop_backing(struct zram_device *dev)

@@ -140,10 +140,11 @@ static void end_asking(struct zram_folio *f, int err)
 {
 	spin_lock(&f->state_lock);
 	if (err) {
-		f->state = err == -EOPNOTSUPP ? ZRAM_FOLIO_STATE_NO_CODEC :
-						ZRAM_FOLIO_STATE_NO_MEMORY;
-		f->again_at = jiffies + (err == -EOPNOTSUPP ? REST_MAX :
-							     MEMORY_WAIT);
+		bool no_codec = err == -EOPNOTSUPP;
+
+		f->state = no_codec ? ZRAM_FOLIO_STATE_NO_CODEC :
+				      ZRAM_FOLIO_STATE_NO_MEMORY;
+		f->again_at = jiffies + (no_codec ? REST_MAX : MEMORY_WAIT);
 	} else {
 		f->state = ZRAM_FOLIO_STATE_ACTIVE;
 		WRITE_ONCE(f->ready, true);
@@ -241,8 +242,19 @@ static void add_credit(struct zram_folio *f, long n)
 	}
 }
 
+/* The first one; somebody may have set another mode meanwhile. */
+static noinline void begin(struct zram_folio *f)
+{
+	spin_lock(&f->state_lock);
+	if (f->ready)
+		f->state = ZRAM_FOLIO_STATE_ACTIVE;
+	spin_unlock(&f->state_lock);
+}
+
 void zram_folio_wrote(struct zram_folio *f, unsigned int nr)
 {
+	if (unlikely(READ_ONCE(f->state) == ZRAM_FOLIO_STATE_WAITING))
+		begin(f);
 	add_credit(f, nr * WRITE_GAIN);
 }
 
@@ -296,7 +308,8 @@ static void enter_mode(struct zram_folio *f, enum zram_folio_mode mode)
 	WRITE_ONCE(f->take, mode == ZRAM_FOLIO_MODE_OFF ? 0 :
 			    mode == ZRAM_FOLIO_MODE_ALL ? 2 : 1);
 	WRITE_ONCE(f->ready, mode != ZRAM_FOLIO_MODE_OFF && f->made);
-	f->state = f->ready ? ZRAM_FOLIO_STATE_ACTIVE : ZRAM_FOLIO_STATE_WAITING;
+	f->state = f->ready && mode != ZRAM_FOLIO_MODE_AUTO ?
+		   ZRAM_FOLIO_STATE_ACTIVE : ZRAM_FOLIO_STATE_WAITING;
 	spin_unlock(&f->state_lock);
 }
 
@@ -309,12 +322,15 @@ int zram_folio_set_mode(struct zram_folio *f, enum zram_folio_mode mode)
 		return 0;
 	}
 	mutex_lock(&f->lock);
-	if (mode >= ZRAM_FOLIO_MODE_SWAP)
+	if (mode != ZRAM_FOLIO_MODE_OFF)
 		err = make_encs(f);
-	if (!err) {
+	if (err != -ENOMEM || mode == ZRAM_FOLIO_MODE_AUTO) {
 		enter_mode(f, mode);
+		if (err)
+			end_asking(f, err);
 		if (mode == ZRAM_FOLIO_MODE_OFF)
 			drop_encs(f);
+		err = 0;
 	}
 	mutex_unlock(&f->lock);
 	return err;
@@ -342,7 +358,8 @@ struct zram_folio *zram_folio_create(struct zram_packs *packs,
 		f->level = ZRAM_ZSTD_LEVEL_DEFAULT;
 	if (primary->ops->frames && ZRAM_FOLIO_SLOTS >= ZRAM_FOLIO_MIN)
 		f->ops = primary->ops;
-	f->nr = min_t(unsigned int, num_online_cpus(), ZRAM_FOLIO_ENCS);
+	/* One besides, since who has one may be preempted. */
+	f->nr = min_t(unsigned int, num_online_cpus() + 1, ZRAM_FOLIO_ENCS);
 	for (i = 0; i < ZRAM_FOLIO_ENCS; i++)
 		mutex_init(&f->enc[i].mutex);
 	mutex_init(&f->lock);

@@ -73,8 +73,8 @@ struct zram_folio *zram_folio_create(struct zram_packs *packs,
 /* No write may be under way. NULL is fine. */
 void zram_folio_destroy(struct zram_folio *f);
 /*
- * Contexts are made here for swap and all, and later for auto; -ENOMEM: then
- * nothing has changed. Not from within reclaim.
+ * Contexts are made here. Without memory swap and all are refused: -ENOMEM, and
+ * nothing has changed; auto tries again later. Not from within reclaim.
  */
 int zram_folio_set_mode(struct zram_folio *f, enum zram_folio_mode mode);
 /* Bytes of kernel memory that the contexts occupy. */

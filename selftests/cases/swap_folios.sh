@@ -32,7 +32,7 @@ out=$(zramctl show zram$N --json)
 shown() { sed -n "s/.*\"$1\": *\"\{0,1\}\([^,\"]*\).*/\1/p" <<<"$out" | head -n 1; }
 is "$(shown folio_packs) $(shown folio_state)" "auto active" "folio packs have begun"
 large=$(large_pages $writes $sectors)
-# contexts come after the first ones, and a busy one is not waited for
+# a busy context is not waited for
 cmp_num $(($(shown folio_written) * 2)) -ge $large \
 	"most of what came in large bios became packs ($(shown folio_written) of $large)"
 large=$(large_pages "$(stat_field $SYS/stat 1)" "$(stat_field $SYS/stat 3)")
