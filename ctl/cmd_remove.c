@@ -56,7 +56,7 @@ static int remove_device(struct client *c, uint32_t id)
 	int err = client_remove(c, id);
 
 	if (!err)
-		folios_put_back(id);
+		folios_let_go(id, true);
 	return err;
 }
 
@@ -65,9 +65,18 @@ static enum cmd_result run_remove(const struct cmd_args *args)
 	return for_each_device(args, remove_device);
 }
 
+static int reset_device(struct client *c, uint32_t id)
+{
+	int err = client_reset(c, id);
+
+	if (!err)
+		folios_let_go(id, false);
+	return err;
+}
+
 static enum cmd_result run_reset(const struct cmd_args *args)
 {
-	return for_each_device(args, client_reset);
+	return for_each_device(args, reset_device);
 }
 
 const struct cmd cmd_remove = {
@@ -91,6 +100,7 @@ const struct cmd cmd_reset = {
 	.summary = "drop the data and settings of devices, keep the nodes",
 	.details = "A device that is mounted or used as swap is left alone. "
 		   "When some other program\nholds it for a moment, as udev "
-		   "does, reset waits up to 3 seconds.",
+		   "does, reset waits up to 3 seconds. What create "
+		   "--large-folios changed is\nput back.",
 	.run = run_reset,
 };

@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "folios.h"
 #include "model.h"
 #include "out.h"
 #include "tune.h"
@@ -146,12 +147,18 @@ static enum cmd_result apply(const struct tune_row *row, size_t nr,
 	return CMD_OK;
 }
 
+/* Of create --large-folios, too: after this, zramctl may go. */
 static enum cmd_result undo(void)
 {
+	bool folios = folios_undo();
 	size_t restored, kept;
 	struct tune_error e;
+	int err;
 
-	if (tune_undo("", &restored, &kept, &e)) {
+	err = tune_undo("", &restored, &kept, &e);
+	if (err == -ENOENT && folios)
+		return CMD_OK;
+	if (err) {
 		util_error("%s", e.text);
 		return restored ? CMD_PARTLY : CMD_FAILED;
 	}
@@ -197,7 +204,8 @@ static enum cmd_result run(const struct cmd_args *args)
 
 static const struct cmd_opt options[] = {
 	{ "apply", 0, NULL, "make the changes; what was there before is noted" },
-	{ "undo", 0, NULL, "put back what --apply changed, for later boots too" },
+	{ "undo", 0, NULL, "put back what --apply changed, for later boots too, "
+	  "and what create did for large folios" },
 	{ "persist", 0, NULL, "apply, and write files so that it lasts" },
 	{ "json", 'J', NULL, "print JSON" },
 	{ .name = NULL }

@@ -166,20 +166,53 @@ static void put_back(const char *before)
 		util_note("64 kB folios are as before (%s: %s)", SETTING, before);
 }
 
-void folios_put_back(uint32_t id)
+/* What is noted is put back, if no device is left that wants it otherwise. */
+static void put_back_unused(int folder)
 {
-	char before[32], mark[32];
+	char before[32];
+
+	if (has_users(folder) ||
+	    util_read_line(FOLDER "/" NOTE, before, sizeof(before)))
+		return;
+	unlinkat(folder, NOTE, 0);
+	put_back(before);
+}
+
+void folios_let_go(uint32_t id, bool removed)
+{
+	char mark[32], path[32];
 	int folder = open_folder(false);
 
 	if (folder < 0)
 		return;
 	snprintf(mark, sizeof(mark), MARK "%u", id);
-	if (!unlinkat(folder, mark, 0) && !has_users(folder) &&
-	    !util_read_line(FOLDER "/" NOTE, before, sizeof(before))) {
-		unlinkat(folder, NOTE, 0);
-		put_back(before);
-	}
+	snprintf(path, sizeof(path), "/sys/block/zram%u", id);
+	/* there again: the mark is of whoever made it since */
+	if (!removed || access(path, F_OK))
+		unlinkat(folder, mark, 0);
+	put_back_unused(folder);
 	close(folder);
+}
+
+bool folios_undo(void)
+{
+	int folder = open_folder(false);
+	struct dirent *e;
+	bool noted;
+	DIR *dir;
+
+	if (folder < 0)
+		return false;
+	dir = opendir(FOLDER);
+	while (dir && (e = readdir(dir)))
+		if (!strncmp(e->d_name, MARK, strlen(MARK)))
+			unlinkat(folder, e->d_name, 0);
+	if (dir)
+		closedir(dir);
+	noted = has(folder, NOTE);
+	put_back_unused(folder);
+	close(folder);
+	return noted;
 }
 
 void folios_hint(void)

@@ -3,6 +3,7 @@
 #ifndef ZRAMCTL_FOLIOS_H
 #define ZRAMCTL_FOLIOS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -11,8 +12,10 @@
  * told.
  */
 int folios_turn_on(uint32_t id);
-/* The device has gone: put back what was noted for it, if nobody else needs it. */
-void folios_put_back(uint32_t id);
+/* The device was reset or has gone: put back what is noted, if nobody needs it. */
+void folios_let_go(uint32_t id, bool removed);
+/* Put it back whoever needs it. Whether there was something. */
+bool folios_undo(void);
 /* Say that they would pay, where they are off. */
 void folios_hint(void);
 

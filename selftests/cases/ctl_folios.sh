@@ -61,6 +61,29 @@ ctl create --size 16M --swap --large-folios
 swapoff /dev/zram0
 ctl remove zram0
 is "$CODE $(now)" "0 always" "who had them on keeps them on"
+
+put never $setting
+ctl create --size 16M --swap --large-folios
+swapoff /dev/zram0
+ctl reset zram0
+is "$CODE $(now)" "0 never" "a reset puts them back as well"
+ctl remove zram0
+ctl create --size 16M --swap --large-folios
+swapoff /dev/zram0
+put 1 /sys/block/zram0/reset
+put 0 /sys/class/zram-control/hot_remove
+is "$(now)" always "who takes the device away by sysfs leaves them on"
+ctl create --size 16M
+ctl remove zram0
+is "$CODE $(now)" "0 never" "until the next one is removed"
+ctl create --size 16M --swap --large-folios
+ctl tune --undo
+is "$CODE $(now)" "0 never" "tune --undo puts them back whoever wants them"
+ctl tune --undo
+is $CODE 1 "once"
+swapoff /dev/zram0
+ctl remove zram0
+is "$CODE $(now)" "0 never" "and they stay so"
 put never $setting
 unload_zram
 done_testing
