@@ -24,7 +24,9 @@ in_layer() {
 		root=$1 work=$2 here=$3 layer=$4 M=$4/merged
 		shift 4
 		mkdir -p "$layer/upper" "$layer/work" "$M"
-		mount -t overlay -o "lowerdir=$root,upperdir=$layer/upper,workdir=$layer/work" overlay "$M"
+		# dpkg renames folders, which an overlay else refuses
+		mount -t overlay -o "lowerdir=$root,upperdir=$layer/upper,workdir=$layer/work,redirect_dir=on" \
+			overlay "$M"
 		mkdir -p "$M/zramkit/ccache" "$work/ccache"
 		mount --bind "$work/ccache" "$M/zramkit/ccache"
 		cp -r "$here/stages" "$here/guest" "$here/checks" "$here/lifecycle" "$here/prepare" "$M/zramkit/"
