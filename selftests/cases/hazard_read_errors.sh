@@ -3,7 +3,7 @@
 # A page that cannot be read is an error to its reader and one line in the log:
 # no warning with a stack, which stops machines that panic on them. And a job that
 # could not read something says so at its end, after it did the rest.
-# needs: files=build/pages/small.pages:/pages/small.pages modules=brd,dm-mod progs=dmsetup nodebug
+# needs: files=build/pages/small.pages:/pages/small.pages modules=brd,dm-mod progs=dmsetup
 
 . /zramkit/selftests/lib/lib.sh
 . /zramkit/selftests/lib/disk.sh

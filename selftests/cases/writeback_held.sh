@@ -4,7 +4,7 @@
 # answer and a signal ends the write that started it; slots are overwritten,
 # freed and read meanwhile, and every reader gets a page that was once there.
 # needs: files=build/pages/small.pages:/pages/small.pages modules=brd,dm-mod progs=dmsetup
-# needs: timeout=240 nodebug
+# needs: timeout=240
 
 . /zramkit/selftests/lib/lib.sh
 . /zramkit/selftests/lib/disk.sh
