@@ -4,7 +4,7 @@
 # steady reads, at the memory limit, with packs that cannot be read, and with a
 # file behind a loop device.
 # needs: files=build/pages/small.pages:/pages/small.pages modules=brd,loop progs=blkid,mkswap
-# needs: timeout=240 nodebug
+# needs: timeout=240
 
 . /zramkit/selftests/lib/lib.sh
 . /zramkit/selftests/lib/ctl.sh
@@ -76,7 +76,7 @@ verify "all is right" -s 2
 ctl attach zram$N /dev/ram1
 is "$CODE$ERR" 0 "once more; a detached disk holds nothing that blkid knows"
 freeze
-ctl set zram$N --mem-limit 64K
+ctl set zram$N --mem-limit $((pages / 8))K
 refused "memory limit" detach zram$N
 is "$(cat $SYS/backing_dev)" /dev/ram1 "at the limit it stays"
 ctl set zram$N --mem-limit 0
@@ -86,7 +86,8 @@ like "$(jobrun $N detach -r 0:1 2>&1)" "takes every slot" "no slot is left behin
 is "$(cat $SYS/backing_dev)" /dev/ram1 "which stays"
 
 # somebody else writes to the disk
-dd if=/dev/urandom of=/dev/ram1 bs=4k seek=12 count=4 oflag=direct conv=notrunc 2>/dev/null
+dd if=/dev/urandom of=/dev/ram1 bs=4k seek=$((pages * 3 / 128)) count=$((pages / 128)) \
+	oflag=direct conv=notrunc 2>/dev/null
 refused "give everything back" detach zram$N
 ctl jobs list zram$N --json
 like "$OUT" '"failed": [1-9]' "the job counts packs that cannot be read"
