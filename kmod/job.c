@@ -185,12 +185,18 @@ u64 zram_job_bytes_left(const struct zram_job *job)
 	return job->spec.max_bytes > written ? job->spec.max_bytes - written : 0;
 }
 
+/* A job that was kept waiting does a piece all the same, or none ever would. */
+static bool is_late(const struct zram_job *job)
+{
+	return job->spec.max_ms && job->progress.done &&
+	       job->busy >= (u64)job->spec.max_ms * NSEC_PER_MSEC;
+}
+
 static bool is_bounded(const struct zram_job *job)
 {
 	const struct zram_job_spec *spec = &job->spec;
 
-	return job->bounded || !zram_job_bytes_left(job) ||
-	       (spec->max_ms && job->busy >= (u64)spec->max_ms * NSEC_PER_MSEC) ||
+	return job->bounded || !zram_job_bytes_left(job) || is_late(job) ||
 	       (spec->slots_limited && zram_job_tried(job) >= spec->max_slots);
 }
 
@@ -229,7 +235,6 @@ static void begin_job(struct zram_jobs *jobs, struct zram_job *job)
 
 static void step_job(struct zram_jobs *jobs, struct zram_job *job)
 {
-	u64 start = ktime_get_ns();
 	int ret;
 
 	if (READ_ONCE(job->cancel)) {
@@ -241,7 +246,6 @@ static void step_job(struct zram_jobs *jobs, struct zram_job *job)
 		return;
 	}
 	ret = job->ops->step(job);
-	job->busy += ktime_get_ns() - start;
 	if (ret <= 0)
 		finish_job(jobs, job, phase_of_error(ret), ret);
 	else if (zram_event_due(&job->told))
@@ -297,16 +301,31 @@ static void end_turn(struct zram_jobs *jobs)
 		wake_up_all(&rest_wait);
 }
 
+/*
+ * What the worker does from the beginning of a job on is that job's time: what it
+ * prepares, its steps, services between them, and waiting for memory or a CPU.
+ */
+static u64 charge(struct zram_jobs *jobs, u64 since)
+{
+	u64 now = ktime_get_ns();
+
+	if (jobs->running)
+		jobs->running->busy += now - since;
+	return now;
+}
+
 static void work(struct work_struct *w)
 {
 	struct zram_jobs *jobs = container_of(w, struct zram_jobs, work);
 	unsigned int noio = memalloc_noio_save();
+	u64 since = ktime_get_ns();
 	bool more = true;
 
 	while (more && begin_turn(jobs)) {
 		more = take_turn(jobs);
 		end_turn(jobs);
 		cond_resched();
+		since = charge(jobs, since);
 	}
 	memalloc_noio_restore(noio);
 }

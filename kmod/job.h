@@ -56,7 +56,7 @@ struct zram_job_spec {
 	bool has_level;
 	s32 level;		/* of the codec that makes packs */
 	u64 max_bytes;		/* bytes written to the backing device */
-	u32 max_ms;		/* time spent working */
+	u32 max_ms;		/* time of the worker, preparing included */
 	bool raw;		/* write pages as they are */
 	bool force;		/* give up what cannot be saved */
 };
@@ -128,7 +128,7 @@ struct zram_job {
 					 * went on; what it ends with */
 	struct zram_job_progress progress;
 	u64 queued, started, ended;	/* boottime ns */
-	u64 busy;			/* ns in steps */
+	u64 busy;			/* ns that the worker was at it; the worker's */
 	unsigned long told;		/* jiffies of the last progress event */
 	bool cancel;			/* somebody wants it to end */
 	bool bounded;			/* of a step: a bound leaves too little
@@ -142,6 +142,12 @@ struct zram_job {
 static inline u32 zram_job_began(const struct zram_job *job)
 {
 	return div_u64(job->started, NSEC_PER_SEC);
+}
+
+/* It has no use for much memory, which may take longer to get than it may last. */
+static inline bool zram_job_is_short(const struct zram_job *job)
+{
+	return job->spec.max_ms && job->spec.max_ms <= 2000;
 }
 
 /* Attempts so far: what max_slots bounds. */

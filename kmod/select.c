@@ -248,7 +248,7 @@ struct zram_select *zram_select_create(struct zram_job *job,
 				       unsigned int flags)
 {
 	struct zram_select *sel;
-	u32 max = ZRAM_SELECT_BATCH;
+	u32 max = zram_job_is_short(job) ? ZRAM_SELECT_SHORT : ZRAM_SELECT_BATCH;
 
 	if (job->spec.slots_limited)
 		max = clamp_t(u64, job->spec.max_slots, 1, max);

@@ -34,6 +34,7 @@ struct zram_candidate {
 typedef bool (*zram_select_rule)(const struct zram_slot *s, const void *arg);
 
 #define ZRAM_SELECT_BATCH	16384
+#define ZRAM_SELECT_SHORT	4096	/* of a job that is over soon */
 /* Sort each batch by index: neighbours come one after another. */
 #define ZRAM_SELECT_BY_INDEX	(1u << 0)
 
