@@ -8,9 +8,11 @@
 # for the kernel's series; file:path puts a file elsewhere in the guest. disk: one a size;
 # /dev/vda, /dev/vdb ... timeout: seconds. kernels: only on these series; "all"
 # marks a smoke test, which `make check` runs on every series. alone: a boot of
-# its own. keys: one is pressed every few seconds, which wakes a machine. flavours: in `make check-all` on other flavours of kernels, too. debug:
-# only on the debug kernel. stock: in `make check-all` also with the stock zram of
-# that series. nodebug: never there. soak: only in `make check-all`. boots=2: runs
+# its own. keys: one is pressed every few seconds, which wakes a machine. flavours:
+# in `make check-all` on other flavours of kernels, too. debug: only on the debug
+# kernel. nodebug: never there. leaks=FUNCTION: what it forgets on the way through
+# that function is the kernel's own mistake. stock: in `make check-all` also with
+# the stock zram of that series. soak: only in `make check-all`. boots=2: runs
 # twice, each time in a new boot with what the disks hold.
 
 needs_of() {

@@ -65,25 +65,51 @@ judge() {
 	fi
 }
 
-# Leaks that the end of a boot found, with the test that began before each
+# own_leaks FILE...: "TEST FUNCTION" of what tests say the kernel itself leaks
+own_leaks() {
+	local f function
+	for f; do
+		for function in $(need_list "$f" leaks); do
+			echo "$(test_name "$f") $function"
+		done
+	done
+}
+
+# Leaks that the end of a boot found, with the test that began before each; those
+# that went through a function which the test names are the kernel's own
 judge_leaks() {
 	local leaks=$WORK/leaks
 	[ -s "$leaks" ] || return 0
 	cp "$leaks" "$LOGS/kmemleak.out"
-	awk -v starts="$WORK/starts" '
-		BEGIN { while ((getline line < starts) > 0) { split(line, s, " "); name[++n] = s[1]; at[n] = s[2] } }
+	own_leaks "$@" >"$WORK/own"
+	awk -v starts="$WORK/starts" -v own="$WORK/own" -v rest="$WORK/leaks.rest" '
+		function judge(   i) {
+			if (text == "")
+				return
+			for (i in known)
+				if (index(i, who " ") == 1 && index(text, " " substr(i, length(who) + 2) "+0x"))
+					return
+			print who
+			printf "%s", text >rest
+		}
+		BEGIN {
+			while ((getline line < starts) > 0) { split(line, s, " "); name[++n] = s[1]; at[n] = s[2] }
+			while ((getline line < own) > 0) known[line]
+			printf "" >rest
+		}
+		/^unreferenced object/ { judge(); text = ""; who = "boot" }
 		/jiffies/ {
 			for (i = 1; i <= NF; i++) if ($i == "jiffies") j = $(i + 1)
-			who = "boot"
 			for (i = 1; i <= n; i++) if (at[i] <= j + 0) who = name[i]
-			print who
-		}' "$leaks" | sort | uniq -c >"$WORK/leakers"
+		}
+		{ text = text $0 "\n" }
+		END { judge() }' "$leaks" | sort | uniq -c >"$WORK/leakers"
 	while read -r count who; do
 		FAILED=$((FAILED + 1))
 		printf 'FAIL  %-8s %-40s         %s\n' "$NAME" "$who" "kmemleak: $count leaked objects"
 		[ -z "$RESULTS" ] || echo "fail $NAME/kmemleak:$who" >>"$RESULTS"
 	done <"$WORK/leakers"
-	head -n 40 "$leaks" | sed 's/^/    | /' || true
+	head -n 40 "$WORK/leaks.rest" | sed 's/^/    | /' || true
 }
 
 # boot_and_judge FILE...: one boot; LEFT gets the tests that did not run
@@ -136,7 +162,7 @@ boot_and_judge() {
 		verdict "$current" fail $((SECONDS - began)) "$why"
 		finished+=("$current")
 	fi
-	judge_leaks
+	judge_leaks "${files[@]}"
 	left_over "${files[@]}"
 }
 
