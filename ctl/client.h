@@ -53,7 +53,7 @@ int client_slots(struct client *c, uint32_t id, uint64_t first, uint64_t count,
  * The packs of a device in order of their numbers, one a call; the rest as with
  * client_slots().
  */
-typedef int (*client_pack_fn)(const struct zram_pack_row *row, void *arg);
+typedef int (*client_pack_fn)(const struct model_pack *pack, void *arg);
 int client_packs(struct client *c, uint32_t id, client_pack_fn fn, void *arg);
 
 /* @dev becomes the new device. */

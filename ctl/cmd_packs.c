@@ -11,7 +11,7 @@
 #include "zram/netlink.h"
 #include "zram/trace_events.h"
 
-#define SHOWN "PACK,TIER,FIRST,LAST,SLOTS,LIVE,BYTES,RAW,SPARSE"
+#define SHOWN "PACK,TIER,FIRST,LAST,SLOTS,LIVE,BYTES,ALGO,LEVEL,RAW,SPARSE"
 
 static const struct cmd_opt opts[] = {
 	CMD_OUT_OPTS,
@@ -21,7 +21,7 @@ static const struct cmd_opt opts[] = {
 #define NUMBER(field)							\
 static bool get_##field(const void *row, struct out_val *v)		\
 {									\
-	v->u = ((const struct zram_pack_row *)row)->field;		\
+	v->u = ((const struct model_pack *)row)->row.field;		\
 	return true;							\
 }
 
@@ -34,7 +34,7 @@ NUMBER(bytes)
 
 static bool get_tier(const void *row, struct out_val *v)
 {
-	uint8_t tier = ((const struct zram_pack_row *)row)->tier;
+	uint8_t tier = ((const struct model_pack *)row)->row.tier;
 
 	v->s = tier == ZRAM_TIER_FROZEN ? "frozen" :
 	       tier == ZRAM_TIER_HOT ? "hot" : "cold";
@@ -44,13 +44,25 @@ static bool get_tier(const void *row, struct out_val *v)
 #define FLAG(name, flag)						\
 static bool get_##name(const void *row, struct out_val *v)		\
 {									\
-	v->b = ((const struct zram_pack_row *)row)->flags & (flag);	\
+	v->b = ((const struct model_pack *)row)->row.flags & (flag);	\
 	return true;							\
 }
 
 FLAG(raw, ZRAM_PACK_RAW)
 FLAG(sparse, ZRAM_PACK_SPARSE)
 FLAG(lost, ZRAM_PACK_LOST)
+
+static bool get_algo(const void *row, struct out_val *v)
+{
+	v->s = ((const struct model_pack *)row)->algo;
+	return v->s;
+}
+
+static bool get_level(const void *row, struct out_val *v)
+{
+	v->i = ((const struct model_pack *)row)->level;
+	return ((const struct model_pack *)row)->has_level;
+}
 
 static const struct out_col cols[] = {
 	{ "PACK", "pack", OUT_UINT, OUT_NONE, get_pack,
@@ -68,6 +80,10 @@ static const struct out_col cols[] = {
 	  "how many of these it still has" },
 	{ "BYTES", "bytes", OUT_UINT, OUT_BYTES, get_bytes,
 	  "what it takes compressed" },
+	{ "ALGO", "algo", OUT_STRING, OUT_NONE, get_algo,
+	  "algorithm that it was compressed with; nothing when it is raw" },
+	{ "LEVEL", "level", OUT_INT, OUT_NONE, get_level,
+	  "its level; nothing when that was the algorithm's own" },
 	{ "RAW", "raw", OUT_BOOL, OUT_NONE, get_raw,
 	  "holds pages that do not compress, as they are" },
 	{ "SPARSE", "sparse", OUT_BOOL, OUT_NONE, get_sparse,
@@ -77,9 +93,9 @@ static const struct out_col cols[] = {
 	{ 0 }
 };
 
-static int print_pack(const struct zram_pack_row *row, void *o)
+static int print_pack(const struct model_pack *pack, void *o)
 {
-	return out_row(o, row);
+	return out_row(o, pack);
 }
 
 static enum cmd_result run(const struct cmd_args *args)

@@ -160,7 +160,8 @@ static const struct out_col columns[] = {
 };
 
 #define DEFAULT_COLUMNS \
-	"NAME,ALGO,DISKSIZE,DATA,TOTAL,RATIO,IN/S,OUT/S,<1M,<10M,<1H,OLDER"
+	"NAME,ALGO,DISKSIZE,DATA,TOTAL,RATIO,IN/S,OUT/S,<1M,<10M,<1H,OLDER," \
+	"HOT,WARM,COLD,FROZEN"
 
 struct top {
 	struct client *c;

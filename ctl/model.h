@@ -223,6 +223,13 @@ struct model_job_spec {
 	size_t nr_ranges;
 };
 
+struct model_pack {
+	struct zram_pack_row row;
+	const char *algo;	/* while it is told of; NULL: pages as they are */
+	bool has_level;
+	int32_t level;
+};
+
 struct model_event {
 	uint32_t type;		/* enum zram_event_type */
 	uint32_t dev;

@@ -37,7 +37,7 @@ typedef int (*znl_rows_fn)(const struct zram_slot_row *rows, size_t nr,
 int znl_slots(struct znl *nl, uint32_t id, uint64_t first, uint64_t count,
 	     znl_rows_fn fn, void *arg);
 
-typedef int (*znl_pack_fn)(const struct zram_pack_row *row, void *arg);
+typedef int (*znl_pack_fn)(const struct model_pack *pack, void *arg);
 int znl_packs(struct znl *nl, uint32_t id, uint64_t from, znl_pack_fn fn,
 	      void *arg);
 

@@ -13,6 +13,8 @@ static const struct nla_policy pack_policy[ZRAM_A_PACK_MAX + 1] = {
 	[ZRAM_A_PACK_ID] = { .type = NLA_U32 },
 	[ZRAM_A_PACK_FROM] = { .type = NLA_U64 },
 	[ZRAM_A_PACK_GENERATION] = { .type = NLA_U32 },
+	[ZRAM_A_PACK_ALGO] = { .type = NLA_STRING },
+	[ZRAM_A_PACK_LEVEL] = { .type = NLA_S32 },
 };
 
 struct each {
@@ -23,8 +25,8 @@ struct each {
 static int read_packs(struct nlmsghdr *hdr, void *arg)
 {
 	struct nlattr *a[ZRAM_A_PACK_MAX + 1];
+	struct model_pack pack = { 0 };
 	const struct each *to = arg;
-	struct zram_pack_row row;
 	const char *data;
 	size_t len;
 
@@ -34,13 +36,19 @@ static int read_packs(struct nlmsghdr *hdr, void *arg)
 		return -EPROTO;
 	data = nla_data(a[ZRAM_A_PACK_ROWS]);
 	len = nla_len(a[ZRAM_A_PACK_ROWS]);
-	if (len % sizeof(row))
+	if (len % sizeof(pack.row))
 		return -EPROTO;
-	for (; len; len -= sizeof(row), data += sizeof(row)) {
+	if (a[ZRAM_A_PACK_ALGO])
+		pack.algo = nla_get_string(a[ZRAM_A_PACK_ALGO]);
+	if (a[ZRAM_A_PACK_LEVEL]) {
+		pack.level = nla_get_s32(a[ZRAM_A_PACK_LEVEL]);
+		pack.has_level = true;
+	}
+	for (; len; len -= sizeof(pack.row), data += sizeof(pack.row)) {
 		int err;
 
-		memcpy(&row, data, sizeof(row));	/* 4-byte aligned there */
-		err = to->fn(&row, to->arg);
+		memcpy(&pack.row, data, sizeof(pack.row)); /* 4-byte aligned there */
+		err = to->fn(&pack, to->arg);
 		if (err)
 			return err;
 	}

@@ -212,6 +212,8 @@ struct zram_pack_info {
 	u32 bytes;		/* wherever they rest */
 	u8 slots, live;
 	bool frozen, raw, sparse, lost, folio;
+	const char *algo;	/* constant; NULL: pages as they are */
+	s32 level;		/* ZRAM_LEVEL_DEFAULT: the algorithm's own */
 };
 
 /*

@@ -4,6 +4,7 @@
 
 #include <linux/bitops.h>
 
+#include "codec.h"
 #include "device.h"
 #include "packs.h"
 
@@ -22,6 +23,8 @@ static void pack_info(const struct zram_pack *p, struct zram_pack_info *out)
 		.raw = p->raw,
 		.folio = p->folio,
 		.lost = READ_ONCE(p->lost),
+		.algo = p->raw ? NULL : p->codec ? p->codec->name : "zstd",
+		.level = p->level,
 	};
 	out->sparse = out->live < READ_ONCE(p->enough);
 }

@@ -5,6 +5,7 @@
 
 #include <linux/sched.h>
 
+#include "codec.h"
 #include "control.h"
 #include "zram/netlink.h"
 #include "zram/trace_events.h"
@@ -38,6 +39,34 @@ static void put_row(struct sk_buff *skb, const struct zram_pack_info *p)
 	skb_put_data(skb, &row, sizeof(row));
 }
 
+/* Messages have packs that were made alike, as the next one was. */
+static int head_packs(struct sk_buff *skb, struct zram_device *dev,
+		      struct zram_rows_cursor *at)
+{
+	struct zram_pack_info p;
+	u64 next = at->next;
+	u32 generation;
+
+	at->algo = NULL;
+	/* what ended the dump add sees as well */
+	if (zram_control_packs(dev, &next, &p, 1, &generation) != 1)
+		return 0;
+	at->algo = p.algo;
+	at->level = p.level;
+	if (!p.algo)
+		return 0;
+	if (nla_put_string(skb, ZRAM_A_PACK_ALGO, p.algo))
+		return -EMSGSIZE;
+	return p.level == ZRAM_LEVEL_DEFAULT ? 0 :
+		nla_put_s32(skb, ZRAM_A_PACK_LEVEL, p.level);
+}
+
+static bool is_alike(const struct zram_rows_cursor *at,
+		     const struct zram_pack_info *p)
+{
+	return p->algo == at->algo && (!p->algo || p->level == at->level);
+}
+
 static int add_packs(struct sk_buff *skb, struct zram_device *dev,
 		     struct zram_rows_cursor *at)
 {
@@ -58,8 +87,12 @@ static int add_packs(struct sk_buff *skb, struct zram_device *dev,
 			at->ended = true;
 			break;
 		}
-		for (i = 0; i < nr; i++)
+		for (i = 0; i < nr; i++) {
+			if (!is_alike(at, &packs[i]))
+				return 0;
 			put_row(skb, &packs[i]);
+			at->next = packs[i].pack + 1;
+		}
 		at->next = next;
 		cond_resched();
 	}
@@ -73,6 +106,7 @@ static const struct zram_rows pack_rows = {
 	.rows_attr = ZRAM_A_PACK_ROWS,
 	.row_size = sizeof(struct zram_pack_row),
 	.begin = begin_packs,
+	.head = head_packs,
 	.add = add_packs,
 };
 

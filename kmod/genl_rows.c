@@ -80,7 +80,10 @@ static void end_interrupted(struct netlink_callback *cb)
 	cb->seq = ~at->generation;
 }
 
-/* One message. Without a row, which is fine at the end, there is none. */
+/*
+ * One message. Without a row there is none: at the end, or when what head looked
+ * at has gone since.
+ */
 static int fill(struct sk_buff *skb, struct netlink_callback *cb,
 		const struct zram_rows *rows, struct zram_device *dev)
 {
@@ -95,7 +98,8 @@ static int fill(struct sk_buff *skb, struct netlink_callback *cb,
 		return -EMSGSIZE;
 	err = -EMSGSIZE;
 	if (nla_put_u32(skb, rows->id_attr, at->id) ||
-	    nla_put_u32(skb, rows->generation_attr, at->generation))
+	    nla_put_u32(skb, rows->generation_attr, at->generation) ||
+	    (rows->head && rows->head(skb, dev, at)))
 		goto err_cancel;
 	nest = nla_reserve(skb, rows->rows_attr, 0);
 	if (!nest || skb_tailroom(skb) < rows->row_size)
@@ -124,7 +128,7 @@ int zram_genl_rows_dump(struct sk_buff *skb, struct netlink_callback *cb,
 {
 	struct zram_rows_cursor *at = cursor(cb);
 	struct zram_device *dev;
-	int err;
+	int err = 0;
 
 	if (!at->begun) {
 		err = begin(cb, rows);
@@ -139,7 +143,10 @@ int zram_genl_rows_dump(struct sk_buff *skb, struct netlink_callback *cb,
 		end_interrupted(cb);
 		return 0;
 	}
-	err = fill(skb, cb, rows, dev);
+	while (!err && !at->ended)
+		err = fill(skb, cb, rows, dev);
 	zram_control_put(dev);
+	if (err == -EMSGSIZE && skb->len)
+		err = 0;	/* the next one goes on */
 	return err ?: skb->len;
 }

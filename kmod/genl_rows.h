@@ -12,8 +12,10 @@ struct zram_rows_cursor {
 	u64 next;		/* the smallest number not looked at yet */
 	u64 end;		/* of the kind */
 	void *batch;		/* of the kind */
+	const char *algo;	/* of the kind, as is level: of this message */
 	u32 id;
 	u32 generation;		/* of all rows; another one ends the dump */
+	s32 level;
 	bool begun;
 	bool ended;		/* all is told */
 };
@@ -21,8 +23,10 @@ struct zram_rows_cursor {
 /*
  * A kind of rows.
  * begin: set next and what else add needs. An errno refuses the request.
- * add: rows until the message is full or all are told. -EAGAIN: the device is
- *	not what it was when the dump began; -EINTR: a signal kills the reader.
+ * head: what holds for all rows of a message; NULL: nothing. -EMSGSIZE.
+ * add: rows until the message is full or all are told, or another head is
+ *	needed. -EAGAIN: the device is not what it was when the dump began;
+ *	-EINTR: a signal kills the reader.
  */
 struct zram_rows {
 	u8 cmd;
@@ -30,6 +34,8 @@ struct zram_rows {
 	size_t row_size;
 	int (*begin)(struct zram_rows_cursor *at, struct nlattr **attrs,
 		     const struct zram_info *info);
+	int (*head)(struct sk_buff *skb, struct zram_device *dev,
+		    struct zram_rows_cursor *at);
 	int (*add)(struct sk_buff *skb, struct zram_device *dev,
 		   struct zram_rows_cursor *at);
 };

@@ -94,6 +94,7 @@ struct zram_pack {
 	u8 nr;				/* slots, the dead ones included */
 	u8 enough;			/* live slots below which it is sparse;
 					 * worker only */
+	s32 level;			/* it was made with; nothing if raw */
 	struct list_head node;		/* one of the lists of packs; packs->lock */
 	/*
 	 * nr offsets of the slots from first, ascending; then the CRC32C of

@@ -242,7 +242,7 @@ int zram_pack_publish(struct zram_pack_maker *m, struct zram_stow *stow,
 
 	*result = (struct zram_pack_result){ .len = m->len };
 	p = zram_packs_add(m->st->packs, m->index, m->nr, m->len, m->crc,
-			   m->raw, stow);
+			   m->raw, m->level, stow);
 	if (!p) {
 		zram_stow_put(stow);
 		zram_pack_give_up(m);

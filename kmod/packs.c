@@ -349,13 +349,14 @@ static bool enter(struct zram_pack *p, struct zram_stow *stow, gfp_t gfp)
 
 struct zram_pack *zram_packs_add(struct zram_packs *packs, const u64 *index,
 				 unsigned int nr, u32 len, const u32 *crc,
-				 bool raw, struct zram_stow *stow)
+				 bool raw, s32 level, struct zram_stow *stow)
 {
 	struct zram_pack *p = describe(packs, index, nr, len, raw, GFP_PACK);
 
 	if (!p)
 		return NULL;
 	memcpy(&p->words[nr], crc, (raw ? nr : 1) * sizeof(*crc));
+	p->level = level;
 	p->sealed = true;
 	return enter(p, stow, GFP_PACK) ? p : NULL;
 }
@@ -364,7 +365,7 @@ struct zram_pack *zram_packs_add_folio(struct zram_packs *packs,
 				       const u64 *index, unsigned int nr,
 				       u32 len,
 				       const struct zram_codec_ops *codec,
-				       struct zram_stow *stow)
+				       s32 level, struct zram_stow *stow)
 {
 	struct zram_pack *p = describe(packs, index, nr, len, false,
 				       GFP_AT_ONCE);
@@ -374,6 +375,7 @@ struct zram_pack *zram_packs_add_folio(struct zram_packs *packs,
 	p->folio = true;
 	p->enough = nr / 2 + 1;
 	p->codec = codec;
+	p->level = level;
 	return enter(p, stow, GFP_AT_ONCE) ? p : NULL;
 }
 

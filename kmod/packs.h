@@ -81,22 +81,22 @@ size_t zram_packs_bytes(const struct zram_packs *packs);
 /*
  * A pack out of @nr slots at @index (ascending, at most U32_MAX apart) whose
  * @len bytes are in @stow, in the list and counted; the caller has a reference
- * besides those of its slots. @crc: one, or @nr of a raw pack. Give the slots
- * that it does not get after all to zram_pack_release(). NULL without memory:
- * the stow stays the caller's.
+ * besides those of its slots. @crc: one, or @nr of a raw pack. @level: of zstd.
+ * Give the slots that it does not get after all to zram_pack_release(). NULL
+ * without memory: the stow stays the caller's.
  */
 struct zram_pack *zram_packs_add(struct zram_packs *packs, const u64 *index,
 				 unsigned int nr, u32 len, const u32 *crc,
-				 bool raw, struct zram_stow *stow);
+				 bool raw, s32 level, struct zram_stow *stow);
 /*
- * The same for a folio in memory: a frame of @codec (NULL: zstd) without a
- * checksum, and with what memory there is at once.
+ * The same for a folio in memory: a frame of @codec (NULL: zstd) and its @level
+ * without a checksum, and with what memory there is at once.
  */
 struct zram_pack *zram_packs_add_folio(struct zram_packs *packs,
 				       const u64 *index, unsigned int nr,
 				       u32 len,
 				       const struct zram_codec_ops *codec,
-				       struct zram_stow *stow);
+				       s32 level, struct zram_stow *stow);
 /* Before @p, whose bytes these are, goes to a disk: its checksum. */
 void zram_packs_seal(struct zram_pack *p, const void *bytes);
 /* zram_pack_switch(), and the counters follow. */

@@ -226,7 +226,8 @@ static void pack_pages(struct batch *fo)
 	for (i = 0; i < fo->nr_packed; i++)
 		index[i] = fo->index + fo->packed[i];
 	p = zram_packs_add_folio(st->packs, index, fo->nr_packed, len,
-				 zram_folio_codec(st->folio), stow);
+				 zram_folio_codec(st->folio), st->folio->level,
+				 stow);
 	if (!p) {
 		zram_stow_put(stow);
 		zram_folio_tried(st->folio, fo->nr_packed);

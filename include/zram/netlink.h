@@ -192,6 +192,8 @@ enum zram_a_pack {
 	ZRAM_A_PACK_FROM = 3,			/* u64 */
 	ZRAM_A_PACK_GENERATION = 4,		/* u32 */
 	ZRAM_A_PACK_ROWS = 5,			/* struct zram_pack_row[] */
+	ZRAM_A_PACK_ALGO = 6,			/* string, of all these rows */
+	ZRAM_A_PACK_LEVEL = 7,			/* s32, the same */
 
 	__ZRAM_A_PACK_END,
 	ZRAM_A_PACK_MAX = __ZRAM_A_PACK_END - 1

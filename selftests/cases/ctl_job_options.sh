@@ -34,6 +34,7 @@ is "$CODE$ERR" 0 "packs of five at level 1"
 is "$(most SLOTS)" 5 "have five slots"
 is "$(sum LIVE)" "$(number moved)" "all that was moved is in them"
 is "$(packs TIER | sort -u | tr -d ' ')" cold "in memory"
+is "$(packs ALGO,LEVEL | awk '{ print $1, $2 }' | sort -u)" "zstd 1" "of that level"
 is "$(sum BYTES)" "$(number bytes_after)" "as large as the job says"
 packs FIRST,LAST,BYTES | sort >/tmp/light
 fill
@@ -45,6 +46,13 @@ both=$(packs FIRST,LAST,BYTES | awk 'NR == FNR { n[$1, $2] = $3; next }
 	($1, $2) in n { a += n[$1, $2]; b += $3 } END { print a + 0, b + 0 }' /tmp/light -)
 cmp_num "${both% *}" -gt 0 "and level 1 have packs of the same slots"
 cmp_num "${both#* }" -lt "${both% *}" "where level 19 takes less: $both"
+fill
+for i in 0 1; do
+	printf '%d-%d\n' $((i * 32)) $((i * 32 + 31)) >/tmp/list
+	ctl pack zram$N --ranges /tmp/list --slots 8 --level $((i * 3 - 1))
+done
+is "$(packs LEVEL | awk '$1 != was { printf "%s ", $1 } { was = $1 }')" "-1 2 " "each has its own in the list"
+is "$(packs PACK | awk '$1 <= was { print } { was = $1 }')" "" "in order of their numbers"
 fill
 ctl pack zram$N --all --max-slots 40 --json
 cmp_num "$(number moved)" -le 40 "--max-slots bounds a job"

@@ -18,7 +18,7 @@ like "$out" "zramctl observe stop" "top starts the observer and says so"
 ok "which goes on" zramctl observe status
 is "$(zramctl top --once 2>&1 >/dev/null)" "" "the second time it is silent"
 text=$(zramctl top --once --interval 0.1)
-like "$text" "NAME.*ALGO.*RATIO.*IN/S.*OUT/S.*OLDER" "the headings"
+like "$text" "NAME.*ALGO.*RATIO.*IN/S.*OUT/S.*OLDER.*HOT.*WARM.*COLD.*FROZEN" "the headings"
 like "$text" "$DEV" "the device"
 is "$(wc -l <<<"$text")" 2 "one look"
 
