@@ -30,27 +30,6 @@ static bool paused;
 static DECLARE_WAIT_QUEUE_HEAD(rest_wait);
 static atomic_t last_id = ATOMIC_INIT(0);
 
-/*
- * working: a step is being made. running: the job in hand, between two turns
- * of the work item as well. All under jobs_lock, but what the worker alone
- * changes it may read without.
- */
-struct zram_jobs {
-	struct list_head node;		/* in all_frames */
-	struct zram_store *st;
-	struct workqueue_struct *wq;
-	struct work_struct work;
-	struct delayed_work later;
-	unsigned long due;		/* bit 0: it came, so ask every service */
-	struct list_head queue;
-	struct list_head history;	/* oldest first */
-	struct list_head services;
-	struct zram_job *running;
-	unsigned int nr_queue, nr_history;
-	bool working;
-	bool stopping;
-};
-
 static void free_job(struct kref *ref)
 {
 	struct zram_job *job = container_of(ref, struct zram_job, ref);
@@ -252,26 +231,10 @@ static void step_job(struct zram_jobs *jobs, struct zram_job *job)
 		tell(job, ZRAM_EVENT_JOB_PROGRESS);
 }
 
-static bool serve(struct zram_jobs *jobs)
-{
-	struct zram_job_service *svc;
-	bool due = test_and_clear_bit(0, &jobs->due), more = false;
-
-	list_for_each_entry(svc, &jobs->services, node) {
-		if (!test_and_clear_bit(0, &svc->wanted) && !due)
-			continue;
-		if (svc->serve(svc, jobs->st)) {
-			set_bit(0, &svc->wanted);
-			more = true;
-		}
-	}
-	return more;
-}
-
 /* One turn: services, then a piece of a job. False: nothing is left. */
 static bool take_turn(struct zram_jobs *jobs)
 {
-	bool more = serve(jobs);
+	bool more = zram_jobs_serve(jobs);
 	struct zram_job *job = jobs->running;
 
 	if (job) {
@@ -330,16 +293,6 @@ static void work(struct work_struct *w)
 	memalloc_noio_restore(noio);
 }
 
-/* Elsewhere, since the worker may be busy with a job for an hour. */
-static void work_later(struct work_struct *w)
-{
-	struct zram_jobs *jobs = container_of(to_delayed_work(w),
-					      struct zram_jobs, later);
-
-	set_bit(0, &jobs->due);
-	queue_work(jobs->wq, &jobs->work);
-}
-
 struct zram_jobs *zram_jobs_create(struct zram_store *st)
 {
 	struct zram_jobs *jobs = kzalloc(sizeof(*jobs), GFP_KERNEL);
@@ -355,7 +308,7 @@ struct zram_jobs *zram_jobs_create(struct zram_store *st)
 	}
 	jobs->st = st;
 	INIT_WORK(&jobs->work, work);
-	INIT_DELAYED_WORK(&jobs->later, work_later);
+	INIT_DELAYED_WORK(&jobs->later, zram_jobs_serve_later);
 	INIT_LIST_HEAD(&jobs->queue);
 	INIT_LIST_HEAD(&jobs->history);
 	INIT_LIST_HEAD(&jobs->services);
@@ -539,43 +492,6 @@ int zram_job_wait_interruptible(struct zram_job *job)
 		return -EINTR;
 	}
 	return job->err;
-}
-
-void zram_service_kick(struct zram_job_service *svc)
-{
-	set_bit(0, &svc->wanted);
-	queue_work(svc->jobs->wq, &svc->jobs->work);
-}
-
-void zram_service_kick_later(struct zram_job_service *svc, unsigned long delay)
-{
-	queue_delayed_work(zram_unbound_wq, &svc->jobs->later, delay);
-}
-
-static void kick(void *svc, unsigned long delay)
-{
-	if (delay)
-		zram_service_kick_later(svc, delay);
-	else
-		zram_service_kick(svc);
-}
-
-void zram_service_start(struct zram_job_service *svc, struct zram_jobs *jobs,
-			struct zram_packs_hook *hook)
-{
-	svc->jobs = jobs;
-	svc->wanted = 0;
-	list_add_tail(&svc->node, &jobs->services);
-	hook->arg = svc;
-	hook->call = kick;
-}
-
-struct zram_job_service *zram_service_stop(struct zram_packs_hook *hook)
-{
-	struct zram_job_service *svc = hook->arg;
-
-	*hook = (struct zram_packs_hook){ 0 };
-	return svc;
 }
 
 static bool all_rest(void)

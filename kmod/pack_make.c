@@ -85,9 +85,12 @@ void zram_pack_maker_destroy(struct zram_pack_maker *m)
 
 void zram_pack_maker_keep(struct zram_pack_maker *m)
 {
-	struct zram_packs *packs = m->st->packs;
+	struct zram_packs *packs;
 	unsigned int i = 0;
 
+	if (!m)
+		return;
+	packs = m->st->packs;
 	zram_pack_give_up(m);
 	m->keep_until = jiffies + KEEP;
 	while (i < ZRAM_PACK_SPARES && packs->spare[i])

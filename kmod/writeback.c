@@ -25,8 +25,7 @@
 #include "store.h"
 #include "writeback_impl.h"
 
-#define LANES_MAX	8
-#define LANES_SHORT	4u	/* of a job that is over soon */
+#define LANES_MAX	8u	/* half of it for a job that is over soon */
 #define WAIT_SLICE	(HZ / 10)	/* then the job looks about */
 #define COUNT_PACKS	1024		/* in one step */
 
@@ -470,8 +469,7 @@ static void destroy(struct writeback *wb)
 	for (i = 0; i < wb->nr_lanes; i++)
 		lane_put(wb->lane[i]);
 	zram_select_destroy(wb->select);
-	if (wb->maker)
-		zram_pack_maker_keep(wb->maker);
+	zram_pack_maker_keep(wb->maker);
 	zram_backing_put(wb->bd);
 	kfree(wb);
 }
@@ -499,7 +497,7 @@ static int prepare(struct zram_job *job)
 	m->raw = job->spec.raw;
 	/* at least two: one is filled while the other is written */
 	lanes = clamp(READ_ONCE(job->st->knobs->batch) / 4, 2u,
-		      zram_job_is_short(job) ? LANES_SHORT : (u32)LANES_MAX);
+		      zram_job_is_short(job) ? LANES_MAX / 2 : LANES_MAX);
 	while (wb->nr_lanes < lanes) {
 		struct lane *l = lane_create(wb->bd);
 
