@@ -34,12 +34,12 @@ static struct config *load(const char *path)
 
 static enum cmd_result run_check(const struct cmd_args *args)
 {
-	const char *path = args->nr_operands > 1 ? args->operand[1] : CONFIG_FILE;
+	const char *path = args->nr_operands > 1 ? args->operand[1] : NULL;
 	struct config *c = load(path);
 
 	if (!c)
 		return CMD_FAILED;
-	printf("%s is right (%zu %s read, %zu %s)\n", path, c->nr_files,
+	printf("%s is right (%zu %s read, %zu %s)\n", path ? path : CONFIG_FILE, c->nr_files,
 	       c->nr_files == 1 ? "file" : "files", c->nr_dev,
 	       c->nr_dev == 1 ? "device" : "devices");
 	free(c);
