@@ -394,8 +394,8 @@ const struct cmd cmd_top = {
 	.name = "top",
 	.summary = "show all devices live: rates, ratio, memory, ages",
 	.details =
-"Shows what goes in and out, how well it compresses and how old the slots\n"
-"are. Rates are the block layer's; the first look of a live display has none.\n"
+"Shows what goes in and out, how well it compresses, how old the slots are\n"
+"and in which tiers. Rates are the block layer's; the first look of a live display has none.\n"
 "\n"
 "On a terminal it takes the whole screen: q quits, h shows the keys. Into a\n"
 "pipe, and on a terminal that cannot do that, it prints lines. NO_COLOR is\n"

@@ -118,7 +118,7 @@ static int turn_on(int folder, const char *mark, const char *before)
 	if (!err)
 		err = write_at(folder, SETTING, WANTED, 0);
 	if (!err) {
-		util_note("64 kB folios are on (%s: %s, was %s); 'zramctl remove' puts that back",
+		util_note("64 kB folios are on (%s: %s, was %s); 'zramctl remove' or 'reset' puts that back",
 			  SETTING, WANTED, before);
 		return 0;
 	}
