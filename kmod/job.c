@@ -164,11 +164,16 @@ u64 zram_job_bytes_left(const struct zram_job *job)
 	return job->spec.max_bytes > written ? job->spec.max_bytes - written : 0;
 }
 
-/* A job that was kept waiting does a piece all the same, or none ever would. */
+/*
+ * A job that was kept waiting before its first piece does that one all the same, or
+ * none ever would; but no longer than its time in steps, which may be a disk's.
+ */
 static bool is_late(const struct zram_job *job)
 {
-	return job->spec.max_ms && job->progress.done &&
-	       job->busy >= (u64)job->spec.max_ms * NSEC_PER_MSEC;
+	u64 max = (u64)job->spec.max_ms * NSEC_PER_MSEC;
+
+	return max && (job->stepped >= max ||
+		       (job->progress.done && job->busy >= max));
 }
 
 static bool is_bounded(const struct zram_job *job)
@@ -214,6 +219,7 @@ static void begin_job(struct zram_jobs *jobs, struct zram_job *job)
 
 static void step_job(struct zram_jobs *jobs, struct zram_job *job)
 {
+	u64 start = ktime_get_ns();
 	int ret;
 
 	if (READ_ONCE(job->cancel)) {
@@ -225,6 +231,7 @@ static void step_job(struct zram_jobs *jobs, struct zram_job *job)
 		return;
 	}
 	ret = job->ops->step(job);
+	job->stepped += ktime_get_ns() - start;
 	if (ret <= 0)
 		finish_job(jobs, job, phase_of_error(ret), ret);
 	else if (zram_event_due(&job->told))
@@ -242,8 +249,10 @@ static bool take_turn(struct zram_jobs *jobs)
 		return true;
 	}
 	job = next_job(jobs);
-	if (job)
+	if (job) {
+		jobs->since = ktime_get_ns();
 		begin_job(jobs, job);
+	}
 	return job || more;
 }
 
@@ -268,27 +277,27 @@ static void end_turn(struct zram_jobs *jobs)
  * What the worker does from the beginning of a job on is that job's time: what it
  * prepares, its steps, services between them, and waiting for memory or a CPU.
  */
-static u64 charge(struct zram_jobs *jobs, u64 since)
+static void charge(struct zram_jobs *jobs)
 {
 	u64 now = ktime_get_ns();
 
 	if (jobs->running)
-		jobs->running->busy += now - since;
-	return now;
+		jobs->running->busy += now - jobs->since;
+	jobs->since = now;
 }
 
 static void work(struct work_struct *w)
 {
 	struct zram_jobs *jobs = container_of(w, struct zram_jobs, work);
 	unsigned int noio = memalloc_noio_save();
-	u64 since = ktime_get_ns();
 	bool more = true;
 
+	jobs->since = ktime_get_ns();
 	while (more && begin_turn(jobs)) {
 		more = take_turn(jobs);
 		end_turn(jobs);
 		cond_resched();
-		since = charge(jobs, since);
+		charge(jobs);
 	}
 	memalloc_noio_restore(noio);
 }

@@ -128,7 +128,8 @@ struct zram_job {
 					 * went on; what it ends with */
 	struct zram_job_progress progress;
 	u64 queued, started, ended;	/* boottime ns */
-	u64 busy;			/* ns that the worker was at it; the worker's */
+	u64 busy, stepped;		/* ns that the worker was at it, and of these
+					 * in steps; the worker's */
 	unsigned long told;		/* jiffies of the last progress event */
 	bool cancel;			/* somebody wants it to end */
 	bool bounded;			/* of a step: a bound leaves too little

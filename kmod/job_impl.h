@@ -26,6 +26,7 @@ struct zram_jobs {
 	struct list_head history;	/* oldest first */
 	struct list_head services;
 	struct zram_job *running;
+	u64 since;			/* ns: up to then running has been charged */
 	unsigned int nr_queue, nr_history;
 	bool working;
 	bool stopping;

@@ -4,7 +4,6 @@
 #include "pack_make.h"
 
 #include <linux/err.h>
-#include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 
@@ -16,25 +15,6 @@
 #include "store_impl.h"
 
 #define GFP_MAKER	(GFP_NOIO | __GFP_NOWARN)
-#define KEEP		(3 * HZ)	/* a maker for the next job */
-
-/* One that makes the same, or NULL. */
-static struct zram_pack_maker *take_spare(struct zram_packs *packs,
-					  unsigned int slots, s32 level)
-{
-	unsigned int i;
-
-	for (i = 0; i < ZRAM_PACK_SPARES; i++) {
-		struct zram_pack_maker *m = packs->spare[i];
-
-		if (!m || m->slots != slots || m->level != level)
-			continue;
-		packs->spare[i] = NULL;
-		m->raw = false;
-		return m;
-	}
-	return NULL;
-}
 
 struct zram_pack_maker *zram_pack_maker_create(struct zram_store *st,
 					       unsigned int slots, s32 level)
@@ -47,15 +27,11 @@ struct zram_pack_maker *zram_pack_maker_create(struct zram_store *st,
 	err = zram_packs_prepare(st->packs);
 	if (err)
 		return ERR_PTR(err);
-	slots = slots ? min(slots, most) : most;
-	m = take_spare(st->packs, slots, level);
-	if (m)
-		return m;
 	m = kzalloc(sizeof(*m), GFP_MAKER);
 	if (!m)
 		return ERR_PTR(-ENOMEM);
 	m->st = st;
-	m->slots = slots;
+	m->slots = slots ? min(slots, most) : most;
 	m->level = level;
 	m->enc = zram_frame_enc_create(level, m->slots * PAGE_SIZE, false);
 	if (IS_ERR(m->enc)) {
@@ -81,46 +57,6 @@ void zram_pack_maker_destroy(struct zram_pack_maker *m)
 	kvfree(m->pages);
 	zram_frame_enc_destroy(m->enc);
 	kfree(m);
-}
-
-void zram_pack_maker_keep(struct zram_pack_maker *m)
-{
-	struct zram_packs *packs;
-	unsigned int i = 0;
-
-	if (!m)
-		return;
-	packs = m->st->packs;
-	zram_pack_give_up(m);
-	m->keep_until = jiffies + KEEP;
-	while (i < ZRAM_PACK_SPARES && packs->spare[i])
-		i++;
-	if (i == ZRAM_PACK_SPARES) {
-		zram_pack_maker_destroy(packs->spare[0]);
-		packs->spare[0] = packs->spare[--i];
-	}
-	packs->spare[i] = m;
-	zram_packs_call_later(packs, KEEP);
-}
-
-unsigned long zram_pack_drop_spares(struct zram_packs *packs, bool all)
-{
-	unsigned long now = jiffies, next = 0;
-	unsigned int i;
-
-	for (i = 0; i < ZRAM_PACK_SPARES; i++) {
-		struct zram_pack_maker *m = packs->spare[i];
-
-		if (!m)
-			continue;
-		if (!all && time_before(now, m->keep_until)) {
-			next = max(next, m->keep_until - now);
-			continue;
-		}
-		zram_pack_maker_destroy(m);
-		packs->spare[i] = NULL;
-	}
-	return next;
 }
 
 bool zram_pack_room(const struct zram_pack_maker *m, u64 index)

@@ -21,7 +21,6 @@
 #include "pack.h"
 
 struct zram_frame_enc;
-struct zram_packs;
 struct zram_store;
 
 struct zram_pack_maker {
@@ -29,7 +28,6 @@ struct zram_pack_maker {
 	struct zram_frame_enc *enc;	/* NULL: raw packs only */
 	unsigned int slots;		/* at most, in a pack */
 	s32 level;			/* of enc */
-	unsigned long keep_until;	/* jiffies, of a spare one */
 	bool raw;			/* keep the pages as they are; may be
 					 * set while nothing is gathered */
 	void *pages;			/* ZRAM_PACK_BYTES */
@@ -60,17 +58,6 @@ struct zram_pack_maker *zram_pack_maker_create(struct zram_store *st,
 					       unsigned int slots, s32 level);
 /* NULL is fine; what was gathered is given up. */
 void zram_pack_maker_destroy(struct zram_pack_maker *m);
-/*
- * The same, but the next job of this kind gets it, if that comes soon: it is a
- * megabyte and more, for which a job can wait seconds when memory is short, and
- * that is when jobs follow each other.
- */
-void zram_pack_maker_keep(struct zram_pack_maker *m);
-/*
- * Drop spare ones whose time is over, or @all. Jiffies until the next one is due;
- * 0: there is none.
- */
-unsigned long zram_pack_drop_spares(struct zram_packs *packs, bool all);
 
 /* Whether the slot at @index, above the last one, can be in the same pack. */
 bool zram_pack_room(const struct zram_pack_maker *m, u64 index);

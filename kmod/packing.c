@@ -150,7 +150,7 @@ static void finish(struct zram_job *job)
 	if (job->progress.moved)
 		zram_pool_compact(job->st->pool);
 	zram_select_destroy(pk->select);
-	zram_pack_maker_keep(pk->maker);
+	zram_pack_maker_destroy(pk->maker);
 	kfree(pk);
 	job->priv = NULL;
 }
@@ -329,21 +329,11 @@ static bool serve_sparse(struct remaking *r, struct zram_store *st)
 	return false;
 }
 
-/* A spare maker goes when no job has taken it. */
-static void serve_spare(struct remaking *r, struct zram_store *st)
-{
-	unsigned long delay = zram_pack_drop_spares(st->packs, false);
-
-	if (delay)
-		zram_service_kick_later(&r->service, delay);
-}
-
 static bool serve(struct zram_job_service *svc, struct zram_store *st)
 {
 	struct remaking *r = to_remaking(svc);
 	bool more = serve_sparse(r, st);
 
-	serve_spare(r, st);
 	return serve_folio(r, st) || more;
 }
 
@@ -363,7 +353,6 @@ void zram_packing_stop(struct zram_store *st)
 {
 	struct zram_job_service *svc = zram_service_stop(&st->packs->on_sparse);
 
-	zram_pack_drop_spares(st->packs, true);
 	if (!svc)
 		return;
 	zram_pack_maker_destroy(to_remaking(svc)->maker);

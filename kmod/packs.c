@@ -229,11 +229,6 @@ void zram_packs_remake(struct zram_packs *packs)
 	call(&packs->on_sparse, 0);
 }
 
-void zram_packs_call_later(struct zram_packs *packs, unsigned long delay)
-{
-	call(&packs->on_sparse, delay);
-}
-
 /* Below half of what it holds, it is worth another try; see packing.c. */
 static void note_sparse(struct zram_pack *p)
 {

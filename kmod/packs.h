@@ -17,11 +17,8 @@
 #include "stats.h"
 
 struct zram_codec;
-struct zram_pack_maker;
 struct zram_pool;
 struct zram_unpack;
-
-#define ZRAM_PACK_SPARES	2	/* makers: for memory, for the disk */
 
 /* Who is called when packs need him, in @delay jiffies; NULL: nobody. */
 struct zram_packs_hook {
@@ -52,7 +49,6 @@ struct zram_packs {
 	u32 promote_reads;		/* as zram_spec has them */
 	u32 promote_seconds;
 	struct zram_unpack *unpack;	/* NULL: there never was a pack */
-	struct zram_pack_maker *spare[ZRAM_PACK_SPARES];	/* of jobs; worker */
 	atomic_long_t bytes;		/* descriptions of packs and chunks */
 	unsigned long unpublished;	/* pool pages of what a job makes now */
 	/* pages that large writes are about to give back, or compaction tries */
@@ -73,8 +69,6 @@ void zram_packs_destroy(struct zram_packs *packs);
  * this kernel has no zstd. May be called again.
  */
 int zram_packs_prepare(struct zram_packs *packs);
-/* Give the service that remakes packs a turn in @delay jiffies. */
-void zram_packs_call_later(struct zram_packs *packs, unsigned long delay);
 /* Bytes of kernel memory for packs outside the pool. */
 size_t zram_packs_bytes(const struct zram_packs *packs);
 

@@ -469,7 +469,7 @@ static void destroy(struct writeback *wb)
 	for (i = 0; i < wb->nr_lanes; i++)
 		lane_put(wb->lane[i]);
 	zram_select_destroy(wb->select);
-	zram_pack_maker_keep(wb->maker);
+	zram_pack_maker_destroy(wb->maker);
 	zram_backing_put(wb->bd);
 	kfree(wb);
 }
