@@ -170,7 +170,8 @@ int main(void)
 	tap_ok(!wrong_take, "only freed units are taken (%ld)", wrong_take);
 	tap_ok(!not_frozen, "a frozen map frees nothing (%ld)", not_frozen);
 	tap_ok(!env_warnings, "no free was refused (%ld)", env_warnings);
-	tap_ok(handed_out > ROUNDS && freezes > 10,
+	/* beside other work the one that discards may get little of the CPUs */
+	tap_ok(handed_out > ROUNDS / 4 && freezes > 10,
 	       "there was something to see: %ld extents, %ld freezes",
 	       handed_out, freezes);
 	return tap_done();
