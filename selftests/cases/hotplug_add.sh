@@ -6,9 +6,11 @@
 
 . /zramkit/selftests/lib/lib.sh
 
-# opens I: waits for the node and opens it, as a rule of udev does; says if it fails
+# opens I: opens a device as a rule of udev does, when its event is out; says if that
+# fails. (The node is there a moment before the block layer knows of it; that is over
+# when the next one comes.)
 opens() {
-	until [ -b /dev/zram$1 ]; do :; done
+	until [ -b /dev/zram$(($1 + 1)) ]; do :; done
 	: </dev/zram$1 || echo "zram$1"
 }
 

@@ -3,7 +3,7 @@
 # I/O to a device that has no size yet ends with an error, also where the block
 # layer lets it through (before Linux 6.4, where a forgotten disksize and a mount are
 # enough).
-# needs: files=build/helper/%K/rawbio.ko:/helper/rawbio.ko
+# needs: nodebug files=build/helper/%K/rawbio.ko:/helper/rawbio.ko
 
 . /zramkit/selftests/lib/lib.sh
 

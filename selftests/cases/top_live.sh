@@ -45,8 +45,8 @@ like "$text" "nobody has read since" "a fresh look has no readers yet"
 
 # Rates, over an interval in which a known amount is written and read
 (
-	while dd if=/dev/zero of="$DEV" bs=64k count=64 seek=16 oflag=direct 2>/dev/null &&
-			dd if="$DEV" of=/dev/null bs=64k count=64 skip=16 iflag=direct 2>/dev/null; do
+	while dd if=/dev/zero of="$DEV" bs=64k count=8 seek=16 oflag=direct 2>/dev/null &&
+			dd if="$DEV" of=/dev/null bs=64k count=8 skip=16 iflag=direct 2>/dev/null; do
 		:
 	done
 ) &
