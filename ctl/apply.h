@@ -5,7 +5,7 @@
 
 #include "cmd.h"
 
-/* @path NULL: the usual file. Prints its own errors. */
-enum cmd_result apply_file(const char *path);
+/* @path NULL: the usual file. @disks: attach those that it names. Prints its own errors. */
+enum cmd_result apply_file(const char *path, bool disks);
 
 #endif

@@ -147,7 +147,17 @@ static bool is_others(uint32_t id)
 	return true;
 }
 
-static enum cmd_result apply_one(struct client *c, const struct config_device *d,
+/* What came of both: a disk that is missing shall not cost the swap. */
+static enum cmd_result apply_rest(struct client *c, const struct config_device *d,
+				  bool disks, bool *changed)
+{
+	enum cmd_result swap = apply_swap(c, d, changed);
+	enum cmd_result disk = disks ? apply_backing(c, d, changed) : CMD_OK;
+
+	return swap != CMD_OK ? swap : disk;
+}
+
+static enum cmd_result apply_one(struct client *c, const struct config_device *d, bool disks,
 				 const struct model_dev *list, size_t nr, uint32_t page)
 {
 	const struct model_dev *is = NULL;
@@ -170,15 +180,13 @@ static enum cmd_result apply_one(struct client *c, const struct config_device *d
 			res = cmd_client_failed(c, err);
 	}
 	if (res == CMD_OK)
-		res = apply_backing(c, d, &changed);
-	if (res == CMD_OK)
-		res = apply_swap(c, d, &changed);
+		res = apply_rest(c, d, disks, &changed);
 	if (res == CMD_OK && changed)
 		printf("/dev/zram%" PRIu32 "\n", d->spec.id);
 	return res;
 }
 
-static enum cmd_result apply_all(struct client *c, const struct config *config)
+static enum cmd_result apply_all(struct client *c, const struct config *config, bool disks)
 {
 	struct model_dev *list = NULL;
 	struct model_features f;
@@ -190,12 +198,12 @@ static enum cmd_result apply_all(struct client *c, const struct config *config)
 	if (err)
 		return cmd_client_failed(c, err);
 	for (size_t i = 0; i < config->nr_dev; i++)
-		failed += apply_one(c, &config->dev[i], list, nr, f.page_size) != CMD_OK;
+		failed += apply_one(c, &config->dev[i], disks, list, nr, f.page_size) != CMD_OK;
 	free(list);
 	return !failed ? CMD_OK : failed < config->nr_dev ? CMD_PARTLY : CMD_FAILED;
 }
 
-enum cmd_result apply_file(const char *path)
+enum cmd_result apply_file(const char *path, bool disks)
 {
 	struct config *config = malloc(sizeof(*config));
 	enum cmd_result res = CMD_FAILED;
@@ -212,7 +220,7 @@ enum cmd_result apply_file(const char *path)
 		res = CMD_OK;
 	} else {
 		err = client_open(&c, CLIENT_LOAD);
-		res = err ? cmd_client_failed(c, err) : apply_all(c, config);
+		res = err ? cmd_client_failed(c, err) : apply_all(c, config, disks);
 	}
 	client_close(c);
 	free(config);
@@ -221,10 +229,12 @@ enum cmd_result apply_file(const char *path)
 
 static enum cmd_result run(const struct cmd_args *args)
 {
-	return apply_file(args->nr_operands ? args->operand[0] : NULL);
+	return apply_file(args->nr_operands ? args->operand[0] : NULL,
+			  !cmd_has(args, "without-disks"));
 }
 
 static const struct cmd_opt options[] = {
+	{ "without-disks", 0, NULL, "leave disks and files for a later run, as early in the boot" },
 	{ .name = NULL }
 };
 
@@ -235,10 +245,11 @@ const struct cmd cmd_apply = {
 	.summary = "make the devices that a configuration file names",
 	.details =
 "Makes what is missing, sets what can be set on a live device (mem_limit,\n"
-"promote), attaches a disk or a file, makes and enables swap areas, and leaves alone what is as the file says: a second run\n"
-"changes nothing. What only a reset could change is told, not done. Prints the\n"
-"devices that it changed. A device that zram-generator sets up is refused: the\n"
-"daemon watches it all the same, but only one may make it.\n"
+"promote), makes and enables swap areas, attaches a disk or a file, and leaves\n"
+"alone what is as the file says: a second run changes nothing. What only a reset\n"
+"could change is told, not done. Prints the devices that it changed. A device\n"
+"that zram-generator sets up is refused: the daemon watches it all the same, but\n"
+"only one may make it.\n"
 "\n"
 "Without FILE it reads " CONFIG_FILE "; FILE.d is read as well.\n"
 "zram.json(5) has the keys.",

@@ -281,7 +281,7 @@ static enum cmd_result run(const struct cmd_args *args)
 	if (cmd_has(args, "config")) {
 		if (args->nr_given > 1)
 			return cmd_usage(args, "--config says it all: leave the other options out");
-		return apply_file(cmd_option(args, "config"));
+		return apply_file(cmd_option(args, "config"), true);
 	}
 	result = make_plan(args, &plan);
 	if (result)

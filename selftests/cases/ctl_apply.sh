@@ -65,6 +65,24 @@ for text in '"backing": "ram0"' '"backing": 5' '"backing": "/a", "backing_file":
 done
 ctl remove zram7 zram8
 
+# swap is there without its disk: when that is missing, and when it comes later
+conf '{ "devices": { "zram7": { "size": "8M", "backing": "/dev/ram0", "swap": true } } }'
+track swapoff /dev/zram7
+ctl apply --without-disks $conf
+is "$CODE $OUT" "0 /dev/zram7" "without disks"
+is "$(grep -c '^/dev/zram7 ' /proc/swaps) $(cat /sys/block/zram7/backing_dev)" "1 none" "there is swap and no disk"
+ctl apply $conf
+is "$CODE $OUT $(cat /sys/block/zram7/backing_dev)" "0 /dev/zram7 /dev/ram0" "a later run attaches it"
+swapoff /dev/zram7
+ctl remove zram7
+sed -i s,ram0,nosuch, $conf
+ctl apply $conf
+is "$CODE" 1 "a disk that is missing is an error"
+like "$ERR" "/dev/nosuch" "which names it"
+ok "and there is swap" grep -q '^/dev/zram7 ' /proc/swaps
+swapoff /dev/zram7
+ctl remove zram7
+
 # zram-generator's
 mkdir -p /etc/systemd/zram-generator.conf.d
 track rm -rf /etc/systemd/zram-generator.conf.d /etc/systemd/zram-generator.conf
