@@ -103,17 +103,24 @@ in_range() {
 
 new_device
 wrong=
-for algo in lz4 lz4hc zstd deflate; do
-	for key in level deflate.winbits; do
-		for n in $numbers; do
-			put $algo $SYS/comp_algorithm
-			put "$key=$n" $SYS/algorithm_params || wrong+="$algo $key=$n not taken; "
-			got=$(errno_of 1M $SYS/disksize)
-			want=EINVAL
-			! in_range $algo $key "$n" || want=0
-			[ "$got" = $want ] || wrong+="$algo $key=$n: $got; "
-			put 1 $SYS/reset
-		done
+try() {	# ALGO KEY NUMBER
+	local got want=EINVAL
+	put "$1" $SYS/comp_algorithm
+	put "$2=$3" $SYS/algorithm_params || wrong+="$1 $2=$3 not taken; "
+	got=$(errno_of 1M $SYS/disksize)
+	! in_range "$1" "$2" "$3" || want=0
+	[ "$got" = $want ] || wrong+="$1 $2=$3: $got; "
+	put 1 $SYS/reset
+}
+for n in $numbers; do
+	for algo in lz4 lz4hc zstd deflate; do
+		try $algo level "$n"
+	done
+	try deflate deflate.winbits "$n"
+done
+for n in -2147483647 0 2147483647; do	# window bits that the algorithm does not have
+	for algo in lz4 lz4hc zstd; do
+		try $algo deflate.winbits "$n"
 	done
 done
 is "$wrong" "" "levels and window bits from all over int"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # zramctl monitor: what happens to devices, as lines and as JSON; what was lost is
 # said and made up for; the module may go and come back under it.
-# needs: nodebug kernels=all timeout=100
+# needs: nodebug timeout=100
 
 . /zramkit/selftests/lib/lib.sh
 . /zramkit/selftests/lib/ctl.sh

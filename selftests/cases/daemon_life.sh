@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The daemon's life: what it refuses to start with, reload, who may ask it,
 # notification and watchdog, a kill, the module gone and back, clocks that jump.
-# needs: files=build/pages/small.pages:/pages/small.pages nodebug kernels=all timeout=120
+# needs: files=build/pages/small.pages:/pages/small.pages nodebug timeout=120
 
 . /zramkit/selftests/lib/lib.sh
 . /zramkit/selftests/lib/ctl.sh

@@ -8,7 +8,7 @@
 # needs: boot=page_poison=0,init_on_free=0,slub_debug=-
 
 . /zramkit/selftests/lib/lib.sh
-seconds=${FIO_SECONDS:-20}
+seconds=${FIO_SECONDS:-10}
 cpu=/sys/devices/system/cpu/cpu1/online
 
 # issued ALGO FILE: fio really did reads, writes and trims in numbers

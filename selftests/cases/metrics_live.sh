@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # metrics: values against the kernel's own, a device driven over its limit, the
 # file that is replaced, and serving over loopback and a UNIX socket.
-# needs: kernels=all nodebug timeout=120 files=/usr/lib/x86_64-linux-gnu/libmicrohttpd.so.12
+# needs: nodebug timeout=120 files=/usr/lib/x86_64-linux-gnu/libmicrohttpd.so.12
 
 . /zramkit/selftests/lib/lib.sh
 . /zramkit/selftests/lib/ctl.sh

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # top: rates, ages, devices that come and go while it runs.
-# needs: kernels=all timeout=120
+# needs: timeout=120
 
 . /zramkit/selftests/lib/lib.sh
 
