@@ -13,8 +13,9 @@
 #include <linux/compiler.h>
 #endif
 
-#define BYTE_GROUPS	16	/* of 8 bytes each, spread over the page */
-#define WORD_GROUPS	32	/* of 4 words each, spread likewise */
+/* The sample: in each round, 8 bytes and then 4 words of two places. */
+#define ROUNDS		8	/* through the page, for the bytes */
+#define WORD_ROUNDS	16	/* for the words */
 
 /*
  * Pairs of equal bytes in the sample. With all 256 values equally frequent,
@@ -26,35 +27,41 @@
 #define FEW_PAIRS	40	/* of 128: as in random data */
 #define MAX_PAIRS	180	/* of 256 */
 
-/* More pairs than random data ever has after so many groups of 8 bytes. */
-#define MANY_PAIRS	24
-#define MANY_PAIRS_STEP	5	/* and for each group */
+/* More pairs than random data ever has after so many rounds of 16 bytes. */
+#define MANY_PAIRS	29
+#define MANY_PAIRS_STEP	10	/* and for each round */
 
 /*
  * Sample 128 bytes more and add to *pairs. True as soon as there are more
- * than @limit, which grows by @step with each group.
+ * than @limit, which grows by @step with each round.
+ *
+ * Sum and counts are of one size, so that a byte takes three instructions: load
+ * it, add its count, count it. All pairs of 256 bytes go into 16 bits.
  */
-static bool exceeds(const u8 *p, size_t len, u8 *seen, unsigned int *pairs,
-		    unsigned int limit, unsigned int step)
+static bool exceeds(const u8 *p, size_t len, u16 *seen, u16 *pairs, u16 limit,
+		    u16 step)
 {
-	unsigned int n = *pairs;
-	int group, i;
+	const u8 *end = p + len;
+	u16 n = *pairs;
+	int i;
 
-	for (group = 0; group < BYTE_GROUPS; group++) {
-		/* 33 takes the samples through every alignment. */
-#pragma GCC unroll 8
-		for (i = 0; i < 8; i++) {
-			u8 byte = p[33 * i];
+	for (; p < end; p += len / ROUNDS) {
+		const u8 *half = p + len / ROUNDS / 2;
+
+#pragma GCC unroll 16
+		for (i = 0; i < 16; i++) {
+			/* 33 takes the samples through every alignment. */
+			size_t byte = i < 8 ? p[33 * i] : half[33 * (i - 8)];
 
 			n += seen[byte];
-			/* counting in memory is one instruction then */
+			/* neither its count nor its address into a register */
 			barrier();
+			OPTIMIZER_HIDE_VAR(byte);
 			seen[byte]++;
 		}
 		if (n > limit)
 			return true;
 		limit += step;
-		p += len / BYTE_GROUPS;
 	}
 	*pairs = n;
 	return false;
@@ -62,8 +69,8 @@ static bool exceeds(const u8 *p, size_t len, u8 *seen, unsigned int *pairs,
 
 static bool bytes_repeat(const u8 *p, size_t len)
 {
-	u8 seen[256] = { 0 };
-	unsigned int pairs = 0;
+	u16 seen[256] = { 0 };
+	u16 pairs = 0;
 
 	if (exceeds(p, len, seen, &pairs, MANY_PAIRS, MANY_PAIRS_STEP))
 		return true;
@@ -80,19 +87,23 @@ static bool bytes_repeat(const u8 *p, size_t len)
  */
 static bool words_repeat(const u8 *p, size_t len)
 {
+	const u8 *end = p + len;
 	u16 tags[256] = { 0 };
-	int group, i;
+	int i;
 
-	for (group = 0; group < WORD_GROUPS; group++) {
-#pragma GCC unroll 4
-		for (i = 0; i < 4; i++) {
-			u16 tag = *(const u16 *)(p + 20 * i + 2);
+	for (; p < end; p += len / WORD_ROUNDS) {
+		const u8 *half = p + len / WORD_ROUNDS / 2;
 
-			if (tags[p[20 * i]] == tag)
+#pragma GCC unroll 8
+		for (i = 0; i < 8; i++) {
+			const u8 *word = i < 4 ? p + 20 * i :
+						 half + 20 * (i - 4);
+			u16 tag = *(const u16 *)(word + 2);
+
+			if (tags[*word] == tag)
 				return true;
-			tags[p[20 * i]] = tag;
+			tags[*word] = tag;
 		}
-		p += len / WORD_GROUPS;
 	}
 	return false;
 }

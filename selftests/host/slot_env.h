@@ -27,6 +27,7 @@ typedef struct { long counter; } atomic_long_t;
 #define noinline	__attribute__((noinline))
 #define ____cacheline_aligned_in_smp
 #define barrier()	__asm__ volatile("" ::: "memory")
+#define OPTIMIZER_HIDE_VAR(x)	__asm__("" : "+r" (x))
 #define min(a, b)	((a) < (b) ? (a) : (b))
 
 #define READ_ONCE(x)		__atomic_load_n(&(x), __ATOMIC_RELAXED)
