@@ -241,7 +241,8 @@ int zram_device_init_locked(struct zram_device *dev, u64 bytes,
 	zram_config_copy(&dev->config, config);
 	zram_config_exit(&old);
 	dev->disksize = bytes;
-	dev->store = st;
+	/* bios may be here before the size is */
+	smp_store_release(&dev->store, st);
 	enter_phase(dev, ZRAM_PHASE_INIT, st->generation, bytes >> PAGE_SHIFT);
 	set_capacity_and_notify(dev->disk, bytes >> SECTOR_SHIFT);
 	return 0;

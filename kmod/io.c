@@ -17,6 +17,7 @@
 
 #include "attach.h"
 #include "clock.h"
+#include "compat/blk.h"
 #include "device.h"
 #include "store.h"
 
@@ -248,9 +249,11 @@ static void discard(struct zram_device *dev, struct bio *bio)
 void zram_io_submit(struct bio *bio)
 {
 	struct zram_device *dev = bdev_device(bio->bi_bdev);
+	struct zram_store *st = READ_ONCE(dev->store);
 
 	/* Before Linux 6.4 a disk without a size gets bios, too. */
-	if (unlikely(!dev->store)) {
+	if (unlikely(!st || !zram_compat_bio_fits(bio, st->table.nr_slots *
+						  ZRAM_SECTORS_PER_PAGE))) {
 		bio_io_error(bio);
 		return;
 	}

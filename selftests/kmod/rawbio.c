@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Hands a read of the first sectors to a disk's driver without the checks of the
- * block layer, as kernels before 6.4 do for a disk without a size:
- * insmod rawbio.ko fd=N, where N is open on it, fails with what the read ended with.
+ * Hands a read of a page to a disk's driver without the checks of the block layer,
+ * as kernels before 6.4 do for a disk without a size: insmod rawbio.ko fd=N sector=S,
+ * where N is open on it, fails with what the read ended with.
  */
 #include <linux/bio.h>
 #include <linux/blkdev.h>
@@ -12,13 +12,15 @@
 
 static int fd = -1;
 module_param(fd, int, 0444);
+static ulong sector;
+module_param(sector, ulong, 0444);
 
 static void end(struct bio *bio)
 {
 	complete(bio->bi_private);
 }
 
-static int read_first(struct block_device *bdev, struct page *page)
+static int read_page(struct block_device *bdev, struct page *page)
 {
 	DECLARE_COMPLETION_ONSTACK(done);
 	struct bio *bio = bio_alloc(bdev, 1, REQ_OP_READ, GFP_KERNEL);
@@ -26,6 +28,7 @@ static int read_first(struct block_device *bdev, struct page *page)
 
 	bio->bi_end_io = end;
 	bio->bi_private = &done;
+	bio->bi_iter.bi_sector = sector;
 	__bio_add_page(bio, page, PAGE_SIZE, 0);
 	bdev->bd_disk->fops->submit_bio(bio);
 	wait_for_completion(&done);
@@ -41,7 +44,7 @@ static int __init rawbio_init(void)
 	int err = -EBADF;
 
 	if (file && page && S_ISBLK(file_inode(file)->i_mode))
-		err = read_first(I_BDEV(file->f_mapping->host), page);
+		err = read_page(I_BDEV(file->f_mapping->host), page);
 	if (file)
 		fput(file);
 	if (page)
