@@ -188,6 +188,22 @@ static enum cmd_result attach_file(struct client *c, uint32_t id,
 	return err ? cmd_client_failed(c, err) : CMD_OK;
 }
 
+/*
+ * A path or a disk that does not answer is to hold up us: within the request it would
+ * hold up whoever else comes to or goes from generic netlink.
+ */
+static bool is_disk(const char *path, struct stat *st)
+{
+	int fd;
+
+	if (stat(path, st) || !S_ISBLK(st->st_mode))
+		return false;
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (fd >= 0)
+		close(fd);
+	return true;
+}
+
 enum cmd_result backing_attach(struct client *c, uint32_t id,
 			       const struct backing_plan *plan)
 {
@@ -197,7 +213,7 @@ enum cmd_result backing_attach(struct client *c, uint32_t id,
 	if (plan->file)
 		return attach_file(c, id, plan);
 	/* what is no disk at all, the module says best */
-	if (!plan->force && !stat(plan->disk, &st) && S_ISBLK(st.st_mode) &&
+	if (is_disk(plan->disk, &st) && !plan->force &&
 	    !client_use_of(major(st.st_rdev), minor(st.st_rdev),
 			   (char[MODEL_USE_LEN]){ 0 }, MODEL_USE_LEN) &&
 	    check_empty(plan->disk))
