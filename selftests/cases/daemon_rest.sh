@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The daemon at rest, watching 4 million slots: what it costs, and that a thousand
 # rounds neither grow its heap nor fault. Run it with --icount for the exact share.
-# needs: soak mem=640M timeout=900 nodebug
+# needs: soak counted mem=640M timeout=900 nodebug
 
 . /zramkit/selftests/lib/lib.sh
 . /zramkit/selftests/lib/ctl.sh

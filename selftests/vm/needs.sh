@@ -12,8 +12,8 @@
 # in `make check-all` on other flavours of kernels, too. debug: only on the debug
 # kernel. nodebug: never there. leaks=FUNCTION: what it forgets on the way through
 # that function is the kernel's own mistake. stock: in `make check-all` also with
-# the stock zram of that series. soak: only in `make check-all`. boots=2: runs
-# twice, each time in a new boot with what the disks hold.
+# the stock zram of that series. counted: there also with --icount. soak: only in
+# `make check-all`. boots=2: runs twice, each time in a new boot with what the disks hold.
 
 needs_of() {
 	head -n 30 "$1" | sed -n 's,^[#/ *]*needs: *\([^*]*\).*,\1,p' | tr '\n' ' '
