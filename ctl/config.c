@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <json-c/json.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -201,6 +202,17 @@ static int read_section(const struct config_text *t, const char *section,
 	return 0;
 }
 
+static int check_once(const struct config_text *t)
+{
+	char path[CONFIG_PATH_LEN];
+	unsigned int first, second;
+
+	if (!config_find_twice(t->text, path, &first, &second))
+		return 0;
+	return refuse(t->c, -EINVAL, "%s:%u: %.200s: is in line %u already, and only one would count: remove one of the two",
+		      t->name, second, path, first);
+}
+
 static int parse(const struct config_text *t)
 {
 	struct json_tokener *tok = json_tokener_new_ex(MAX_DEPTH);
@@ -226,7 +238,9 @@ static int parse(const struct config_text *t)
 	} else if (!json_object_is_type(o, json_type_object)) {
 		err = refuse(t->c, -EINVAL, "%s:1: write an object: { \"interval\": \"1m\" }", t->name);
 	} else {
-		err = read_section(t, "", o);
+		err = check_once(t);
+		if (!err)
+			err = read_section(t, "", o);
 	}
 	json_object_put(o);
 	json_tokener_free(tok);
@@ -328,6 +342,24 @@ static int check_budget(struct config *c, const char *name)
 		      file_of(c, k), name);
 }
 
+static const char *behind(const struct config_device *d)
+{
+	return *d->backing ? d->backing : d->backing_file;
+}
+
+/* Apply would give it to the first, and find it busy for the second. */
+static int check_disks(struct config *c)
+{
+	for (size_t i = 0; i < c->nr_dev; i++)
+		for (size_t j = 0; j < i; j++)
+			if (*behind(&c->dev[i]) &&
+			    !strcmp(behind(&c->dev[i]), behind(&c->dev[j])))
+				return refuse(c, -EINVAL, "devices.zram%" PRIu32 " and devices.zram%" PRIu32 " both have %s behind them: give each a disk or file of its own",
+					      c->dev[j].spec.id, c->dev[i].spec.id,
+					      behind(&c->dev[i]));
+	return 0;
+}
+
 int config_check(struct config *c)
 {
 	static const char *const moves[] = {
@@ -346,7 +378,7 @@ int config_check(struct config *c)
 		err = check_budget(c, "day");
 	if (!err && c->rules.move[POLICY_WRITEBACK].enabled)
 		err = check_pair(c, "policy.budget", "round", "policy.budget", "day");
-	return err;
+	return err ? err : check_disks(c);
 }
 
 int config_load(struct config *c, const char *path)

@@ -36,6 +36,15 @@ struct config_text {
 	unsigned char source;
 };
 
+/* The line where a key stands ("policy.pack.min_age"), in right JSON; 0: nowhere. */
+unsigned int config_line_of(const char *text, const char *path);
+/*
+ * The first key that an object has twice: its path and lines. Only the later one
+ * would count. False: there is none.
+ */
+bool config_find_twice(const char *text, char path[CONFIG_PATH_LEN],
+		       unsigned int *first, unsigned int *second);
+
 /* "FILE:LINE: KEY: ..." into c->why; returns -EINVAL. @path: "policy.pack.min_age". */
 int config_wrong(const struct config_text *t, const char *path,
 		 const char *fmt, ...) __attribute__((format(printf, 3, 4)));

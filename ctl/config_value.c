@@ -12,34 +12,10 @@
 
 #include "util.h"
 
-/*
- * The line where the key stands: json-c keeps none, so its names are looked
- * for one after the other. 0: not found.
- */
-static unsigned int line_of(const char *text, const char *path)
-{
-	const char *at = text;
-	unsigned int line = 1;
-
-	while (*path) {
-		size_t len = strcspn(path, ".");
-		char quoted[CONFIG_PATH_LEN];
-
-		snprintf(quoted, sizeof(quoted), "\"%.*s\"", (int)len, path);
-		at = strstr(at, quoted);
-		if (!at)
-			return 0;
-		path += len + (path[len] == '.');
-	}
-	for (const char *p = text; p < at; p++)
-		line += *p == '\n';
-	return line;
-}
-
 int config_wrong(const struct config_text *t, const char *path,
 		 const char *fmt, ...)
 {
-	unsigned int line = *path ? line_of(t->text, path) : 0;
+	unsigned int line = *path ? config_line_of(t->text, path) : 0;
 	char *why = t->c->why;
 	size_t at;
 	va_list ap;

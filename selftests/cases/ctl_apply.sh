@@ -53,6 +53,11 @@ is "$CODE$OUT$ERR" 0 "again: nothing is changed"
 ctl detach zram8
 conf '{ "devices": { "zram7": { "size": "8M", "backing": "/dev/ram0", "promote": "0" },
 	"zram8": { "size": "8M", "backing": "/dev/ram0" } } }'
+refuses 1 "zram7 and devices.zram8 both have /dev/ram0 behind them" apply $conf
+ln -sf ram0 /dev/other
+track rm -f /dev/other
+conf '{ "devices": { "zram7": { "size": "8M", "backing": "/dev/ram0", "promote": "0" },
+	"zram8": { "size": "8M", "backing": "/dev/other" } } }'
 ctl apply $conf
 is "$CODE $OUT" "3 /dev/zram7" "a rule is set on the live device"
 like "$ERR" "held by something else" "a disk that another one has is refused"

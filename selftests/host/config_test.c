@@ -59,6 +59,8 @@ static void test_good(void)
 	       c.dev[0].spec.mem_limit > c.dev[0].spec.disksize * 2, "shares of RAM");
 	tap_ok(!load("{ \"policy\": { \"writeback\": { \"enabled\": false }, \"budget\": { \"round\": 0, \"day\": 0 } } }"),
 	       "a budget of zero is fine without writeback");
+	tap_ok(!load("{ \"devices\": { \"zram0\": { \"backing\": \"/dev/vdb\" }, \"zram1\": { \"backing\": \"/dev/vdc\" }, \"zram2\": {}, \"zram3\": {} } }"),
+	       "each device has a disk of its own, or none");
 	tap_ok(!load("{ \"policy\": { \"writeback\": { \"enabled\": false }, \"budget\": { \"day\": 0 } } }"),
 	       "below that of a round, too");
 }
@@ -92,6 +94,13 @@ static void test_refused(void)
 	refused("{ \"policy\": { \"budget\": { \"round\": 0 } } }", "policy.budget.round is 0", "no budget a round");
 	refused("{ \"policy\": { \"budget\": { \"day\": 0 } } }", "policy.budget.day is 0, so nothing would ever be written: give it a size", "no budget a day");
 	refused("{ \"policy\": { \"budget\": { \"round\": \"2G\" } } }", "policy.budget.round (2G", "a round's above the day's");
+	refused("{ \"devices\": { \"zram0\": { \"backing\": \"/dev/vdb\" }, \"zram4\": { \"backing\": \"/dev/vdb\" } } }",
+		"devices.zram0 and devices.zram4 both have /dev/vdb behind them: give each", "one disk behind two devices");
+	refused("{ \"devices\": { \"zram0\": { \"backing_file\": \"/f\" }, \"zram4\": { \"backing_file\": \"/f\" } } }",
+		"both have /f behind them", "or one file");
+	refused("{ \"devices\": { \"zram0\": { \"backing\": \"/dev/vdb\", \"backing_file\": \"/f\" } } }",
+		"a device has one backing device", "two for one");
+	refused("{ \"devices\": { \"zram0\": { \"backing_size\": \"1G\" } } }", "backing_size is that of a backing_file", "the size of no file");
 	refused("", ":1: not JSON", "an empty file");
 	refused("{\n\n \"interval\": }", ":3: not JSON", "no JSON, with its line");
 	refused("{ \"interval\": 5", "unexpected end", "half a file");
@@ -109,6 +118,28 @@ static void test_refused(void)
 	refused("{ \"devices\": { \"zram0\": { \"level\": \"9\" } } }", "write a whole number", "a level that is none");
 	refused("{ \"devices\": { \"zram0\": { \"priority\": 40000 } } }", "from -1 to 32767", "a priority too high");
 	refused("{ \"devices\": { \"zram0\": { \"swap\": 1 } } }", "write true or false", "swap that is a number");
+}
+
+/* Of two keys json-c keeps the last, so the first would be lost without a word. */
+static void test_twice(void)
+{
+	refused("{ \"interval\": 5,\n\n \"interval\": 6 }", "zram.json:3: interval: is in line 1 already, and only one would count: remove one",
+		"a key that is there twice, with both lines");
+	refused("{ \"policy\": {\n \"pack\": { \"slots\": 4, \"min_age\": \"1h\",\n \"slots\": 4 } } }", ":3: policy.pack.slots: is in line 2",
+		"in a section, with the same value");
+	refused("{ \"policy\": {},\n \"devices\": {},\n \"policy\": { \"pressure\": \"1%\" } }", ":3: policy: is in line 1", "a section");
+	refused("{ \"devices\": { \"zram0\": {}, \"zram1\": { \"swap\": true },\n \"zram0\": { \"swap\": true } } }",
+		":2: devices.zram0: is in line 1", "a device");
+	refused("{ \"devices\": { \"zram0\": { \"size\": \"1G\",\n \"size\": \"2G\" } } }", ":2: devices.zram0.size: is in line 1", "a key of a device");
+	refused("{ \"interval\": 5, \"in\\u0074erval\": 6 }", "interval: is in line 1 already", "spelled otherwise");
+	refused("{ \"interval\": 5, \"interval\": \"x\" }", "interval: is in line 1 already", "even when one of the two is wrong besides");
+	refused("{ \"$schema\": \"a\", \"$schema\": \"b\" }", "$schema: is in line 1", "the schema's name");
+	tap_ok(!load("{ \"$schema\": \"in\\\"terval\", \"interval\": 5, \"policy\": { \"pack\": { \"min_age\": 5 }, \"recompress\": { \"min_age\": 5 } },"
+		     " \"devices\": { \"zram0\": { \"swap\": true }, \"zram1\": { \"swap\": true } } }"),
+	       "one name in several objects is fine");
+	/* the line is that of the key, wherever else its name stands */
+	refused("{ \"$schema\": \"interval\",\n \"policy\": { \"limit\": { \"min_age\": 1 },\n \"pack\": { \"slots\": 1,\n \"min_age\": [] } } }", ":4: policy.pack.min_age: [] is of the wrong type", "the line is that of the key, not of its namesake");
+	refused("{ \"$schema\": \"interval\",\n \"interval\": 0 }", ":2: interval: 0 is out of range", "nor of a text");
 }
 
 static void test_files(void)
@@ -203,6 +234,7 @@ int main(void)
 	snprintf(folder, sizeof(folder), "%s.d", file);
 	test_good();
 	test_refused();
+	test_twice();
 	test_files();
 	test_folder();
 	test_schema();
