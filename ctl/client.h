@@ -92,5 +92,6 @@ int client_listen(struct client *c, const char *what);
 int client_fd(const struct client *c);
 typedef int (*client_event_fn)(const struct model_event *ev, void *arg);
 int client_events(struct client *c, client_event_fn fn, void *arg);
+uint32_t client_lost(struct client *c);
 
 #endif

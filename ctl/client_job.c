@@ -144,3 +144,8 @@ int client_events(struct client *c, client_event_fn fn, void *arg)
 {
 	return znl_events(c->nl, fn, arg);
 }
+
+uint32_t client_lost(struct client *c)
+{
+	return znl_lost(c->nl);
+}

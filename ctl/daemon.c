@@ -126,7 +126,7 @@ static void take_events(struct daemon *d)
 		if (!d->said_lost)
 			daemon_say("events of the module were lost, more came than were read: looking at all devices anew");
 		d->said_lost = true;
-		d->lost_events++;
+		d->lost_events += client_lost(d->events);
 		d->hurry = true;
 	} else if (err && err != -EAGAIN) {
 		client_close(d->events);

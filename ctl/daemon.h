@@ -84,7 +84,7 @@ struct daemon {
 	uint64_t moved_slots, freed_bytes, written_bytes;
 	/* What is missing, or went wrong, is told once. */
 	bool said_psi, said_observer, said_module, said_events, said_lost, said_clock;
-	uint64_t lost_events;		/* overruns of the socket */
+	uint64_t lost_events;		/* that came while its socket was full */
 	uint64_t slept_ms;		/* since boot, at the last look */
 	int fd_signal, fd_psi, fd_control, fd_events;
 	bool stop, reload;

@@ -153,6 +153,27 @@ static void print_note(const struct monitor *m, const char *event,
 	}
 }
 
+/* How many, where the kernel tells. */
+static void print_lost(const struct monitor *m)
+{
+	uint32_t lost = client_lost(m->events);
+	char text[96];
+
+	if (m->opts->json) {
+		struct json_object *obj = json_line("lost");
+
+		json_object_object_add(obj, "lost", number_or_null(lost));
+		end_line(obj);
+		return;
+	}
+	if (lost)
+		snprintf(text, sizeof(text), "%" PRIu32 " event%s lost; this is how things stand:",
+			 lost, lost == 1 ? " was" : "s were");
+	else
+		snprintf(text, sizeof(text), "events were lost; this is how things stand:");
+	print_note(m, "lost", text);
+}
+
 static void print_state(const struct monitor *m, const char *event,
 			const struct out_col *cols, const void *row)
 {
@@ -245,8 +266,7 @@ static int step(struct monitor *m)
 	if (n > 0)
 		err = client_events(m->events, on_event, m);
 	if (err == -ENOBUFS) {
-		print_note(m, "lost", "events were lost; this is how things "
-			   "stand:");
+		print_lost(m);
 		err = print_all_states(m);
 	}
 	if (n == 0 && is_gone(m))

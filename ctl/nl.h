@@ -51,12 +51,14 @@ int znl_jobs(struct znl *nl, uint32_t id, znl_job_fn fn, void *arg);
 
 /*
  * Events, on a socket that does nothing else. znl_listen joins the group;
- * znl_fd is for poll; znl_events hands out what has come, and returns -ENOBUFS
- * when some were lost: then ask for the state of things again.
+ * znl_fd is for poll; znl_events hands out what has come, and then returns
+ * -ENOBUFS when some were lost: then ask for the state of things again.
  */
 int znl_listen(struct znl *nl);
 int znl_fd(const struct znl *nl);
 typedef int (*znl_event_fn)(const struct model_event *ev, void *arg);
 int znl_events(struct znl *nl, znl_event_fn fn, void *arg);
+/* How many were lost since this was asked before; 0: none, or the kernel does not tell. */
+uint32_t znl_lost(struct znl *nl);
 
 #endif

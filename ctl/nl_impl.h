@@ -14,6 +14,7 @@ struct znl {
 	struct nl_sock *sk;
 	int family;
 	char msg[512];		/* extended ack of the last request */
+	uint32_t dropped;	/* events by the kernel's count, at the last look */
 };
 
 /* Looks at one answer; anything but 0 ends the request. */

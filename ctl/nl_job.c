@@ -8,12 +8,15 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include <linux/sock_diag.h>
 #include <netlink/errno.h>
 #include <netlink/genl/ctrl.h>
 #include <netlink/genl/genl.h>
 
 /* Whole ranges that fit into one attribute. */
 #define RANGES_PER_ATTR 4095
+/* Events that a socket may hold, and a few more. */
+#define HELD_MAX 4096
 /* Bytes that any socket has room for. */
 #define SMALL_REQUEST 16384
 
@@ -292,22 +295,46 @@ static int any_number(struct nl_msg *msg, void *arg)
 	return NL_OK;
 }
 
+/*
+ * The kernel tells of a loss ahead of what the socket still holds, which is older:
+ * that is handed out first. It holds some hundreds; more have come since.
+ */
 int znl_events(struct znl *nl, znl_event_fn fn, void *arg)
 {
 	struct nl_cb *cb = nl_cb_alloc(NL_CB_DEFAULT);
 	struct events events = { .fn = fn, .arg = arg };
+	unsigned int left = HELD_MAX;
+	bool lost = false;
 	int rc = 0;
 
 	if (!cb)
 		return -ENOMEM;
 	nl_cb_set(cb, NL_CB_SEQ_CHECK, NL_CB_CUSTOM, any_number, NULL);
 	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, on_event, &events);
-	while (!rc && !events.stop)
+	while (!rc && !events.stop && left) {
 		rc = nl_recvmsgs(nl->sk, cb);
+		if (rc == -NLE_NOMEM) {
+			lost = true;
+			rc = 0;
+		}
+		left -= lost;
+	}
 	nl_cb_put(cb);
 	if (events.stop)
 		return events.stop;
-	if (rc == -NLE_AGAIN || rc == -NLE_INTR)
+	if (rc && rc != -NLE_AGAIN && rc != -NLE_INTR)
+		return -EIO;
+	return lost ? -ENOBUFS : 0;
+}
+
+uint32_t znl_lost(struct znl *nl)
+{
+	uint32_t info[SK_MEMINFO_VARS] = { 0 }, before = nl->dropped;
+	socklen_t len = sizeof(info);
+
+	if (getsockopt(nl_socket_get_fd(nl->sk), SOL_SOCKET, SO_MEMINFO, info, &len) ||
+	    len <= SK_MEMINFO_DROPS * sizeof(info[0]))
 		return 0;
-	return rc == -NLE_NOMEM ? -ENOBUFS : -EIO;
+	nl->dropped = info[SK_MEMINFO_DROPS];
+	return nl->dropped - before;
 }

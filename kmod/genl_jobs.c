@@ -376,8 +376,11 @@ void zram_genl_send_event(const struct zram_event *ev)
 	if (!genl_has_listeners(&zram_genl_family, &init_net, 0))
 		return;
 	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_NOWAIT | __GFP_NOWARN);
-	if (!skb)
+	if (!skb) {
+		/* As when a socket has no room: who listens has to ask again. */
+		genl_set_err(&zram_genl_family, &init_net, 0, 0, -ENOBUFS);
 		return;
+	}
 	hdr = genlmsg_put(skb, 0, 0, &zram_genl_family, 0, ZRAM_CMD_EVENT);
 	if (!hdr || put_event(skb, ev)) {
 		nlmsg_free(skb);

@@ -56,15 +56,23 @@ wait $two
 is "$? $(grep -c "$DEV " /tmp/two) $(wc -l </tmp/two)" "0 2 2" "two events of one device, then the end"
 
 # Stopped while more happens than a socket holds
-kill -STOP $lines
+has "/dev/zram$other remove$"
+seen() { grep -cE "$DEV (init|reset)$" /tmp/lines; }
+before=$(seen)
+kill -STOP $lines $json
 for ((i = 0; i < 300; i++)); do
 	echo 1M >$SYS/disksize
 	echo 1 >$SYS/reset
 done
 echo 2M >$SYS/disksize
-kill -CONT $lines
-ok "lost events are told" has "events were lost; this is how things stand"
+kill -CONT $lines $json
+ok "lost events are told" has "[0-9]+ events were lost; this is how things stand"
 ok "and how things stand" has "device .*$DEV.* 2097152"
+lost=$(sed -n 's/.* \([0-9]*\) events were lost;.*/\1/p' /tmp/lines)
+is $(($(seen) - before + lost)) 601 "each of 601 events was shown or counted as lost ($lost)"
+cmp_num $(($(seen) - before)) -gt 20 "those that the socket held are not thrown away"
+like "$(grep -E "$DEV (init|reset)$|were lost" /tmp/lines | tail -n 1)" 'were lost' "but come first, being older"
+ok "JSON has the number, too" has '"event":"lost","lost":[1-9][0-9]*' /tmp/json
 drop_device $N
 ok "it goes on" has "$DEV remove$"
 

@@ -7,6 +7,7 @@
  *   jobtool list [DEV]	a line a job: DEV JOB TYPE PHASE ERRNO TOTAL DONE MOVED
  *			SKIPPED BEFORE AFTER WRITTEN
  *   jobtool wait DEV JOB	until it has ended; prints its line
+ *   jobtool flood DEV COUNT	so many recompressions of no slot: two events each
  *   jobtool flags DEV	how many slots are: IDLE INCOMPRESSIBLE PICKED
  *   jobtool sigwrite FILE TEXT MS	write(2) that a signal hits after MS;
  *			prints the errno's name (or 0) and how long it took
@@ -164,6 +165,30 @@ static int start(int argc, char **argv)
 	return 0;
 }
 
+static int flood(char **argv)
+{
+	unsigned long count = strtoul(argv[1], NULL, 0), done = 0;
+	struct line line = { .quiet = true };
+
+	while (done < count) {
+		struct genl_ans ans;
+		struct genl_req r;
+
+		genl_begin(&r, family, ZRAM_CMD_JOB_START, 0);
+		genl_put_u32(&r, ZRAM_A_JOB_ID, strtoul(argv[0], NULL, 0));
+		genl_put_u32(&r, ZRAM_A_JOB_TYPE, ZRAM_JOB_TYPE_RECOMPRESS);
+		genl_put_u64(&r, ZRAM_A_JOB_MAX_SLOTS, 0);
+		ans = genl_talk(fd, &r, print_job, &line);
+		if (ans.err == -EBUSY)
+			usleep(1000);	/* the queue is full */
+		else if (refused(&ans))
+			return 1;
+		else
+			done++;
+	}
+	return 0;
+}
+
 static int cancel(char **argv)
 {
 	struct genl_ans ans;
@@ -279,8 +304,10 @@ int main(int argc, char **argv)
 		return list(argv[2], &line);
 	if (argc == 4 && !strcmp(verb, "wait"))
 		return wait_end(argv + 2);
+	if (argc == 4 && !strcmp(verb, "flood"))
+		return flood(argv + 2);
 	if (argc == 3 && !strcmp(verb, "flags"))
 		return flags(argv[2]);
-	fputs("usage: jobtool start|cancel|list|wait|flags|sigwrite ...\n", stderr);
+	fputs("usage: jobtool start|cancel|list|wait|flood|flags|sigwrite ...\n", stderr);
 	return 2;
 }
