@@ -4,6 +4,7 @@
 #include "dev_cols.h"
 #include "model.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -164,6 +165,51 @@ static bool get_backing(const void *row, struct out_val *v)
 	return model_has(dev, MODEL_BACKING);
 }
 
+/* "zstd:9,deflate", as create takes it; "-" where a priority has none. */
+static bool get_recomp(const void *row, struct out_val *v)
+{
+	const struct model_dev *dev = row;
+	size_t at = 0;
+	int last = MODEL_CODECS - 1;
+
+	while (last > 0 && !dev->codec[last].has)
+		last--;
+	for (int prio = 1; prio <= last && at < sizeof(v->buf); prio++) {
+		const struct model_codec *c = &dev->codec[prio];
+
+		at += snprintf(v->buf + at, sizeof(v->buf) - at, "%s%s",
+			       prio > 1 ? "," : "", c->has ? c->algo : "-");
+		if (c->has & MODEL_CODEC_LEVEL && at < sizeof(v->buf))
+			at += snprintf(v->buf + at, sizeof(v->buf) - at, ":%" PRId32,
+				       c->level);
+	}
+	v->s = v->buf;
+	return last > 0;
+}
+
+/* "lz4=36417,zstd=3000" */
+static bool get_codec_slots(const void *row, struct out_val *v)
+{
+	const struct model_dev *dev = row;
+	size_t at = 0;
+
+	for (int prio = 0; prio < MODEL_CODECS && at < sizeof(v->buf); prio++)
+		if (dev->codec[prio].has & MODEL_CODEC_SLOTS)
+			at += snprintf(v->buf + at, sizeof(v->buf) - at, "%s%s=%" PRIu64,
+				       at ? "," : "", dev->codec[prio].algo,
+				       dev->codec[prio].slots);
+	v->s = v->buf;
+	return at;
+}
+
+static bool get_dict(const void *row, struct out_val *v)
+{
+	const struct model_dev *dev = row;
+
+	v->u = dev->codec[0].dict_size;
+	return dev->codec[0].has & MODEL_CODEC_DICT;
+}
+
 NUMBER(FOLIO_WRITTEN, folio_written)
 NUMBER(FOLIO_READ_WHOLE, folio_read_whole)
 NUMBER(FOLIO_READ_SINGLE, folio_read_single)
@@ -205,6 +251,10 @@ const struct out_col dev_cols[] = {
 	  "compression algorithm" },
 	{ "LEVEL", "level", OUT_INT, OUT_NONE, get_level,
 	  "compression level, when one was chosen" },
+	{ "RECOMP", "recomp", OUT_STRING, OUT_NONE, get_recomp,
+	  "algorithms for recompression and their levels, by priority" },
+	{ "DICT", "dict", OUT_UINT, OUT_BYTES, get_dict,
+	  "size of its dictionary" },
 	{ "DISKSIZE", "disksize", OUT_UINT, OUT_BYTES, get_disksize,
 	  "size of the device; nothing while it has none" },
 	{ "DATA", "data", OUT_UINT, OUT_BYTES, get_orig_data_size,
@@ -251,6 +301,9 @@ const struct out_col dev_cols[] = {
 	  "slots in packs in memory" },
 	{ "FROZEN", "frozen", OUT_UINT, OUT_NONE, get_frozen_slots,
 	  "slots in packs on the backing device" },
+	{ "CODEC-SLOTS", "codec_slots", OUT_STRING, OUT_NONE, get_codec_slots,
+	  "slots by the algorithm that compressed them; the others are fills, "
+	  "raw or in packs" },
 	{ "BACKING", "backing", OUT_STRING, OUT_NONE, get_backing,
 	  "path of the backing device" },
 	{ "BACKING-SIZE", "backing_size", OUT_UINT, OUT_BYTES,

@@ -68,6 +68,7 @@ enum model_codec_has {
 	MODEL_CODEC_LEVEL = 1u << 1,
 	MODEL_CODEC_WINBITS = 1u << 2,
 	MODEL_CODEC_DICT = 1u << 3,
+	MODEL_CODEC_SLOTS = 1u << 4,
 };
 
 /* The codec of one priority. */
@@ -77,6 +78,7 @@ struct model_codec {
 	int32_t level;
 	int32_t winbits;
 	uint32_t dict_size;	/* bytes */
+	uint64_t slots;		/* objects of it */
 };
 
 /* What to change of it. */

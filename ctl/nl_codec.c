@@ -15,6 +15,7 @@ static const struct nla_policy codec_policy[ZRAM_A_CODEC_MAX + 1] = {
 	[ZRAM_A_CODEC_LEVEL] = { .type = NLA_S32 },
 	[ZRAM_A_CODEC_WINBITS] = { .type = NLA_S32 },
 	[ZRAM_A_CODEC_DICT_SIZE] = { .type = NLA_U32 },
+	[ZRAM_A_CODEC_SLOTS] = { .type = NLA_U64 },
 };
 
 int znl_put_codecs(struct nl_msg *msg, const struct model_spec *spec)
@@ -68,6 +69,10 @@ static int parse_codec(struct nlattr *nest, struct model_dev *dev)
 	if (a[ZRAM_A_CODEC_DICT_SIZE]) {
 		c->has |= MODEL_CODEC_DICT;
 		c->dict_size = nla_get_u32(a[ZRAM_A_CODEC_DICT_SIZE]);
+	}
+	if (a[ZRAM_A_CODEC_SLOTS]) {
+		c->has |= MODEL_CODEC_SLOTS;
+		c->slots = nla_get_u64(a[ZRAM_A_CODEC_SLOTS]);
 	}
 	return 0;
 }

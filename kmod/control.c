@@ -392,6 +392,23 @@ int zram_control_reset(struct zram_device *dev, const char **why)
 	return 0;
 }
 
+/* Objects by the codec that they are compressed with; each sum of another moment. */
+static void objects_info(struct zram_stats __percpu *s, struct zram_info *info)
+{
+	s64 first = zram_stat_sum(s, ZRAM_STAT_PAGES) -
+		    zram_stat_sum(s, ZRAM_STAT_SAME) -
+		    zram_stat_sum(s, ZRAM_STAT_RAW) -
+		    zram_stat_sum(s, ZRAM_STAT_PACKED);
+	int prio;
+
+	for (prio = 1; prio < ZRAM_CODEC_PRIOS; prio++) {
+		info->codec[prio].slots =
+			zram_stat_sum(s, ZRAM_STAT_WARM + prio - 1);
+		info->warm_slots += info->codec[prio].slots;
+	}
+	info->codec[0].slots = max_t(s64, first - info->warm_slots, 0);
+}
+
 static void store_info(struct zram_store *st, struct zram_info *info)
 {
 	struct zram_stats __percpu *s = st->stats;
@@ -403,7 +420,8 @@ static void store_info(struct zram_store *st, struct zram_info *info)
 	info->mem_used_total = (u64)zram_pool_pages(st->pool) << PAGE_SHIFT;
 	info->mem_used_max = (u64)atomic_long_read(&st->max_pages) << PAGE_SHIFT;
 	info->same_pages = zram_stat_sum(s, ZRAM_STAT_SAME);
-	info->huge_pages = zram_stat_sum(s, ZRAM_STAT_RAW);
+	info->huge_pages = zram_stat_sum(s, ZRAM_STAT_RAW) +
+			   zram_stat_sum(s, ZRAM_STAT_PACKED_RAW);
 	info->huge_pages_since = zram_stat_sum(s, ZRAM_STAT_RAW_SINCE);
 	info->pages_compacted = zram_pool_compacted(st->pool);
 	info->failed_reads = zram_stat_sum(s, ZRAM_STAT_FAILED_READS);
@@ -413,7 +431,7 @@ static void store_info(struct zram_store *st, struct zram_info *info)
 	info->table_bytes = zram_table_bytes(&st->table);
 	info->codec_bytes = zram_store_codec_bytes(st);
 	info->pack_bytes = zram_packs_bytes(st->packs);
-	info->warm_slots = zram_stat_sum(s, ZRAM_STAT_WARM);
+	objects_info(s, info);
 	info->frozen_slots = zram_stat_sum(s, ZRAM_STAT_FROZEN);
 	/* of another moment each, hence the test */
 	info->cold_slots = zram_stat_sum(s, ZRAM_STAT_PACKED);

@@ -66,6 +66,7 @@ struct zram_codec_info {
 	s32 level;		/* ZRAM_LEVEL_DEFAULT: not set */
 	s32 winbits;		/* ZRAM_WINBITS_DEFAULT: not set */
 	u32 dict_size;		/* bytes; 0: none */
+	u64 slots;		/* objects that it made */
 };
 
 struct zram_info {

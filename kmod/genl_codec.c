@@ -18,6 +18,8 @@ const struct nla_policy zram_genl_codec_policy[ZRAM_A_CODEC_MAX + 1] = {
 	[ZRAM_A_CODEC_WINBITS] = { .type = NLA_S32 },
 	[ZRAM_A_CODEC_DICT_FD] = { .type = NLA_U32 },
 	[ZRAM_A_CODEC_DICT_SIZE] = { .type = NLA_REJECT },
+	[ZRAM_A_CODEC_SLOTS] = { .type = NLA_REJECT },
+	[ZRAM_A_CODEC_PAD] = { .type = NLA_REJECT },
 };
 
 static int refuse(const struct genl_info *info, const struct nlattr *attr,
@@ -158,7 +160,7 @@ void zram_genl_blame_codec(const struct genl_info *info, int prio)
 }
 
 static int put_codec(struct sk_buff *skb, u32 prio,
-		     const struct zram_codec_info *codec)
+		     const struct zram_codec_info *codec, bool initialised)
 {
 	struct nlattr *nest = nla_nest_start(skb, ZRAM_A_DEV_CODEC);
 
@@ -171,7 +173,10 @@ static int put_codec(struct sk_buff *skb, u32 prio,
 	    (codec->winbits != ZRAM_WINBITS_DEFAULT &&
 	     nla_put_s32(skb, ZRAM_A_CODEC_WINBITS, codec->winbits)) ||
 	    (codec->dict_size &&
-	     nla_put_u32(skb, ZRAM_A_CODEC_DICT_SIZE, codec->dict_size))) {
+	     nla_put_u32(skb, ZRAM_A_CODEC_DICT_SIZE, codec->dict_size)) ||
+	    (initialised &&
+	     nla_put_u64_64bit(skb, ZRAM_A_CODEC_SLOTS, codec->slots,
+			       ZRAM_A_CODEC_PAD))) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;
 	}
@@ -180,12 +185,12 @@ static int put_codec(struct sk_buff *skb, u32 prio,
 }
 
 int zram_genl_put_codecs(struct sk_buff *skb,
-			 const struct zram_codec_info *codec)
+			 const struct zram_codec_info *codec, bool initialised)
 {
 	u32 prio;
 
 	for (prio = 0; prio < ZRAM_CODEC_PRIOS; prio++)
-		if (codec[prio].algo && put_codec(skb, prio, &codec[prio]))
+		if (codec[prio].algo && put_codec(skb, prio, &codec[prio], initialised))
 			return -EMSGSIZE;
 	return 0;
 }

@@ -36,7 +36,7 @@ static int put_settings(struct sk_buff *skb, const struct zram_info *info)
 	if (info->codec[0].level != ZRAM_LEVEL_DEFAULT &&
 	    nla_put_s32(skb, ZRAM_A_DEV_LEVEL, info->codec[0].level))
 		return -EMSGSIZE;
-	return zram_genl_put_codecs(skb, info->codec);
+	return zram_genl_put_codecs(skb, info->codec, info->initialised);
 }
 
 static int put_counters(struct sk_buff *skb, const struct zram_info *info)

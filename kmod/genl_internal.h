@@ -53,7 +53,7 @@ void zram_genl_drop_codecs(struct zram_spec *spec);
 void zram_genl_blame_codec(const struct genl_info *info, int prio);
 /* All codecs of a device. -EMSGSIZE. */
 int zram_genl_put_codecs(struct sk_buff *skb,
-			 const struct zram_codec_info *codec);
+			 const struct zram_codec_info *codec, bool initialised);
 
 /* slot-get, in genl_slots.c */
 int zram_genl_slots_start(struct netlink_callback *cb);

@@ -16,11 +16,13 @@ enum zram_stat {
 	/* gauges */
 	ZRAM_STAT_PAGES,	/* occupied slots */
 	ZRAM_STAT_SAME,		/* fill slots */
-	ZRAM_STAT_RAW,		/* raw slots (stock: huge_pages) */
+	ZRAM_STAT_RAW,		/* raw slots */
+	ZRAM_STAT_PACKED_RAW,	/* in packs, raw before (stock: huge_pages is both) */
 	ZRAM_STAT_COMPR,	/* bytes of objects, raw slots and packs */
 	ZRAM_STAT_FROZEN,	/* slots on the backing device (bd_count) */
 	ZRAM_STAT_PACKED,	/* slots in packs, those included */
-	ZRAM_STAT_WARM,		/* objects of a secondary codec */
+	ZRAM_STAT_WARM,		/* objects of the codec of priority 1, then 2, 3 */
+	ZRAM_STAT_WARM_LAST = ZRAM_STAT_WARM + 2,
 	ZRAM_STAT_FOLIO,	/* slots in packs, not FROZEN, that were packed
 				 * when they were written */
 	ZRAM_STAT_GAUGES,

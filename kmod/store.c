@@ -44,13 +44,14 @@ static void count_contents(struct zram_store *st, const struct zram_slot *s,
 		/* packs.c counts the bytes, of each pack as a whole */
 		zram_stat_add(st->stats, ZRAM_STAT_PACKED, sign);
 		if (zram_slot_has(s, ZRAM_SLOT_WAS_RAW))
-			zram_stat_add(st->stats, ZRAM_STAT_RAW, sign);
+			zram_stat_add(st->stats, ZRAM_STAT_PACKED_RAW, sign);
 		break;
 	default:
 		zram_stat_add(st->stats, ZRAM_STAT_COMPR,
 			      sign * (s64)zram_slot_size(s));
 		if (unlikely(zram_slot_prio(s)))
-			zram_stat_add(st->stats, ZRAM_STAT_WARM, sign);
+			zram_stat_add(st->stats, ZRAM_STAT_WARM +
+				      zram_slot_prio(s) - 1, sign);
 		break;
 	}
 	zram_stat_add(st->stats, ZRAM_STAT_PAGES, sign);

@@ -92,6 +92,8 @@ enum zram_a_codec {
 	ZRAM_A_CODEC_WINBITS = 4,		/* s32 */
 	ZRAM_A_CODEC_DICT_FD = 5,		/* u32 */
 	ZRAM_A_CODEC_DICT_SIZE = 6,		/* u32, bytes */
+	ZRAM_A_CODEC_SLOTS = 7,			/* u64 */
+	ZRAM_A_CODEC_PAD = 8,
 
 	__ZRAM_A_CODEC_END,
 	ZRAM_A_CODEC_MAX = __ZRAM_A_CODEC_END - 1

@@ -75,7 +75,7 @@ check "bash: a command" offers "create" cr
 check "bash: long options" offers "--size --swap" create --s
 check "bash: words of a command" offers "start stop status" observe st
 check "bash: columns" offers "NAME" list -o NA
-check "bash: a column after another" offers "NAME,DISKSIZE" list --output NAME,DI
+check "bash: a column after another" offers "NAME,DISKSIZE" list --output NAME,DIS
 check "bash: util-linux options" offers "--find" --fi
 check "bash: nothing for a number" offers "" create --level 1
 check "fish: a command" sh -c 'fish -c "source $1/fish; complete -C \"zramctl cr\"" | grep "^create"' - "$dir"

@@ -46,7 +46,7 @@ suspects() {
 		print f ": " $0
 		next
 	}
-	!/\)$/ || /%gs:[^,]*$/ || /\(%r[sb]p[,)][^(]*$/ || /^rep / { next }
+	!/\)$/ || /%gs:[^,(]*(\([^()]*\))?$/ || /\(%r[sb]p[,)][^(]*$/ || /^rep / { next }
 	# how WARN_ONCE() remembers
 	/^movb +\$0x1,0x0\(%rip\)$/ { next }
 	/\(%rip\)$/ { print f ": " $0; next }
