@@ -33,7 +33,7 @@ const struct config_key config_keys[] = {
 	{ "observer", "enabled", CONFIG_BOOL, FIELD(observer), 0, 1, "true",
 	  "keep the observer running; the daemon takes ages from it" },
 	{ "observer", "max_memory", CONFIG_SIZE, FIELD(observer_memory), 0, 1ull << 40, "64M",
-	  "memory that its maps may take; devices beyond that are dumped instead" },
+	  "memory that the maps of all devices may take together; beyond that there are none, and slots are dumped at each look" },
 	MOVE_KEYS("policy.recompress", RECOMPRESS, "true", "2h", "4h", "0%", "1M",
 		  "move old slots to the secondary codec, where the device has one"),
 	{ "policy.recompress", "threshold", CONFIG_SIZE, FIELD(threshold), 0, 65536, "1K",

@@ -230,6 +230,10 @@ static void cover(struct daemon *d, const struct model_dev *list, size_t nr)
 			daemon_say("records of all slots would take %" PRIu64 " KiB, more than observer.max_memory: ages come from slot dumps, return rates are not known",
 				   bytes / 1024);
 		d->said_observer = true;
+		if (d->started_observer) {
+			drop_maps(d);
+			daemon_end_observer(d);
+		}
 		return;
 	}
 	if (!d->observer) {

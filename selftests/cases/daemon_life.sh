@@ -77,6 +77,14 @@ ok "and ages come from dumps" wait_for '[ "$(status records)" = dump ]' 10
 quick
 kill -HUP $DAEMON
 ok "and comes back" wait_for '[ -e /sys/fs/bpf/zram/slots_'$N' ]' 10
+configure '{ "interval": "1s", "observer": { "max_memory": "16K" } }'
+kill -HUP $DAEMON
+ok "without the memory for its maps ages come from dumps" wait_for '[ "$(status records)" = dump ]' 10
+nok "and its observer goes" test -e /sys/fs/bpf/zram
+is "$(grep -c 'more than observer.max_memory' $LOG)" 1 "as is told once"
+quick
+kill -HUP $DAEMON
+ok "it comes back" wait_for '[ "$(status records)" = observer ]' 10
 zramctl observe stop
 ok "it starts another" wait_for '[ -e /sys/fs/bpf/zram/slots_'$N' ]' 10
 
@@ -101,6 +109,7 @@ ok "an observer that was there is used" wait_for '[ "$(status records)" = observ
 spent=$(status spent) rounds=$(status rounds)
 date -s 1970-01-02 >/dev/null
 ok "1970: rounds go on" wait_for "[ \"\$(status rounds)\" -gt $((rounds + 2)) ]" 20
+is "$(grep -c 'wall clock shows less than it did' $LOG)" 1 "that is told once"
 date -s 2037-01-01 >/dev/null
 is "$(status spent)" "$spent" "no budget comes of it"
 
