@@ -5,7 +5,10 @@
 
 #include "cmd.h"
 
-/* @path NULL: the usual file. @disks: attach those that it names. Prints its own errors. */
-enum cmd_result apply_file(const char *path, bool disks);
+/*
+ * @path NULL: the usual file. @disks: attach those that it names. Prints the devices
+ * that it changed, and its own errors.
+ */
+enum cmd_result apply_file(const char *path, bool disks, bool json);
 
 #endif

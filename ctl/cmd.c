@@ -300,6 +300,10 @@ void cmd_print_help(const struct cmd *cmd)
 	printf("\nOptions:\n");
 	cmd_print_options(cmd->opts);
 	printf("  %-27s %s\n", "-h, --help", "show this help");
+	if (cmd->keys)
+		printf("\nKeys in JSON%s:\n", cmd->cols ? ", besides those of columns" : "");
+	for (const struct cmd_key *k = cmd->keys; k && k->name; k++)
+		printf("  %-27s %s\n", k->name, k->help);
 	if (cmd->cols) {
 		printf("\nColumns, with their keys in JSON%s:\n", cmd->shown ?
 		       " (* shown unasked)" : "");

@@ -32,6 +32,12 @@ struct cmd_opt {
 	const char *help;
 };
 
+/* Of JSON, beside the keys of the columns. */
+struct cmd_key {
+	const char *name;	/* one or several; NULL ends the table */
+	const char *help;
+};
+
 /* One option as given. */
 struct cmd_given {
 	const struct cmd_opt *opt;
@@ -67,6 +73,7 @@ struct cmd {
 	const struct cmd_opt *opts;
 	const struct out_col *cols;	/* described in the help; NULL: none */
 	const char *shown;	/* those that text shows unasked; NULL: all */
+	const struct cmd_key *keys;	/* NULL: none */
 	enum cmd_result (*run)(const struct cmd_args *args);
 };
 

@@ -3,6 +3,7 @@
 #include "cmd.h"
 
 #include <inttypes.h>
+#include <json-c/json.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include "client.h"
 #include "config.h"
 #include "generator.h"
+#include "out.h"
 #include "swap.h"
 #include "util.h"
 
@@ -157,8 +159,26 @@ static enum cmd_result apply_rest(struct client *c, const struct config_device *
 	return swap != CMD_OK ? swap : disk;
 }
 
-static enum cmd_result apply_one(struct client *c, const struct config_device *d, bool disks,
-				 const struct model_dev *list, size_t nr, uint32_t page)
+/* How it is done, and where the devices that changed are noted: NULL: as text. */
+struct how {
+	bool disks;
+	struct json_object *devices;
+};
+
+static void print_changed(const struct how *how, uint32_t id)
+{
+	char name[24];
+
+	snprintf(name, sizeof(name), "/dev/zram%" PRIu32, id);
+	if (how->devices)
+		json_object_array_add(how->devices, json_object_new_string(name));
+	else
+		puts(name);
+}
+
+static enum cmd_result apply_one(struct client *c, const struct config_device *d,
+				 const struct how *how, const struct model_dev *list,
+				 size_t nr, uint32_t page)
 {
 	const struct model_dev *is = NULL;
 	struct model_dev made;
@@ -180,13 +200,14 @@ static enum cmd_result apply_one(struct client *c, const struct config_device *d
 			res = cmd_client_failed(c, err);
 	}
 	if (res == CMD_OK)
-		res = apply_rest(c, d, disks, &changed);
+		res = apply_rest(c, d, how->disks, &changed);
 	if (res == CMD_OK && changed)
-		printf("/dev/zram%" PRIu32 "\n", d->spec.id);
+		print_changed(how, d->spec.id);
 	return res;
 }
 
-static enum cmd_result apply_all(struct client *c, const struct config *config, bool disks)
+static enum cmd_result apply_all(struct client *c, const struct config *config,
+				 const struct how *how)
 {
 	struct model_dev *list = NULL;
 	struct model_features f;
@@ -198,13 +219,33 @@ static enum cmd_result apply_all(struct client *c, const struct config *config, 
 	if (err)
 		return cmd_client_failed(c, err);
 	for (size_t i = 0; i < config->nr_dev; i++)
-		failed += apply_one(c, &config->dev[i], disks, list, nr, f.page_size) != CMD_OK;
+		failed += apply_one(c, &config->dev[i], how, list, nr, f.page_size) != CMD_OK;
 	free(list);
 	return !failed ? CMD_OK : failed < config->nr_dev ? CMD_PARTLY : CMD_FAILED;
 }
 
-enum cmd_result apply_file(const char *path, bool disks)
+/* A failure that changed nothing says nothing but its error. */
+static enum cmd_result print_json(struct json_object *devices, enum cmd_result res)
 {
+	struct json_object *root;
+	int err;
+
+	if (res != CMD_OK && !json_object_array_length(devices)) {
+		json_object_put(devices);
+		return res;
+	}
+	root = json_object_new_object();
+	json_object_object_add(root, "devices", devices);
+	err = out_json(root);
+	return err && res == CMD_OK ? CMD_FAILED : res;
+}
+
+enum cmd_result apply_file(const char *path, bool disks, bool json)
+{
+	const struct how how = {
+		.disks = disks,
+		.devices = json ? json_object_new_array() : NULL,
+	};
 	struct config *config = malloc(sizeof(*config));
 	enum cmd_result res = CMD_FAILED;
 	struct client *c = NULL;
@@ -220,22 +261,28 @@ enum cmd_result apply_file(const char *path, bool disks)
 		res = CMD_OK;
 	} else {
 		err = client_open(&c, CLIENT_LOAD);
-		res = err ? cmd_client_failed(c, err) : apply_all(c, config, disks);
+		res = err ? cmd_client_failed(c, err) : apply_all(c, config, &how);
 	}
 	client_close(c);
 	free(config);
-	return res;
+	return json ? print_json(how.devices, res) : res;
 }
 
 static enum cmd_result run(const struct cmd_args *args)
 {
 	return apply_file(args->nr_operands ? args->operand[0] : NULL,
-			  !cmd_has(args, "without-disks"));
+			  !cmd_has(args, "without-disks"), cmd_has(args, "json"));
 }
 
 static const struct cmd_opt options[] = {
 	{ "without-disks", 0, NULL, "leave disks and files for a later run, as early in the boot" },
+	{ "json", 'J', NULL, "print JSON" },
 	{ .name = NULL }
+};
+
+static const struct cmd_key keys[] = {
+	{ "devices", "list of the devices that it changed, by path" },
+	{ 0 }
 };
 
 const struct cmd cmd_apply = {
@@ -254,5 +301,6 @@ const struct cmd cmd_apply = {
 "Without FILE it reads " CONFIG_FILE "; FILE.d is read as well.\n"
 "zram.json(5) has the keys.",
 	.opts = options,
+	.keys = keys,
 	.run = run,
 };

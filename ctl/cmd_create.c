@@ -3,32 +3,21 @@
 
 #include "cmd.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/sendfile.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "apply.h"
 #include "backing.h"
 #include "client.h"
+#include "dev_cols.h"
 #include "folios.h"
+#include "out.h"
 #include "spec.h"
 #include "swap.h"
 #include "util.h"
 
-/* Bytes of a dictionary, as the module has it. */
-#define DICT_MAX	(1 << 20)
-
 static const struct cmd_opt opts[] = {
 	SPEC_OPTS,
-	{ "dict", 'd', "FILE", "dictionary for the algorithm" },
-	{ "winbits", 0, "N", "window bits of deflate: -15 to -9, 9 to 15" },
-	{ "recomp", 'r', "ALGO[:LEVEL],...", "up to three algorithms for "
-	  "recompression, by priority" },
+	SPEC_CODEC_OPTS,
 	{ "id", 'i', "N", "make /dev/zramN and not the lowest free one" },
 	{ "config", 0, "FILE", "make the devices that this file names, as 'zramctl apply' does" },
 	{ "backing", 0, "DISK", "attach this disk, for cold slots" },
@@ -39,14 +28,14 @@ static const struct cmd_opt opts[] = {
 	  "pieces of 64 kB, until the device is removed or reset, and take them whole "
 	  "(--folio-packs auto)" },
 	{ "priority", 'p', "N", "of the swap area, -1 to 32767 (default 100)" },
+	{ "json", 'J', NULL, "print JSON: the device, as show does; with --config, as apply does" },
 	{ 0 }
 };
 
 /* What to create, from the command line. */
 struct plan {
 	struct model_spec spec;
-	char recomp[MODEL_RECOMP_LEN];	/* taken apart */
-	int dict_fd;		/* -1: none */
+	struct spec_codecs codecs;
 	struct backing_plan backing;
 	bool swap;
 	bool large_folios;
@@ -96,83 +85,6 @@ static enum cmd_result plan_swap(const struct cmd_args *args,
 	return CMD_OK;
 }
 
-/*
- * The dictionary as a file in memory, so that the module, which reads it while all
- * of generic netlink may have to wait, is never held up by a file system. What is
- * no regular file is passed as it is; the module refuses it. -errno.
- */
-static int open_dict(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), copy, err = 0;
-	struct stat st;
-	ssize_t n;
-
-	if (fd < 0)
-		return -errno;
-	if (fstat(fd, &st) || !S_ISREG(st.st_mode))
-		return fd;
-	copy = memfd_create("zram-dict", MFD_CLOEXEC);
-	if (copy < 0)
-		err = errno;
-	/* One byte more than the module takes is enough for it to say so. */
-	for (size_t left = DICT_MAX + 1; !err && left > 0; left -= n) {
-		n = sendfile(copy, fd, NULL, left);
-		if (n < 0)
-			err = errno;
-		if (n <= 0)
-			break;
-	}
-	close(fd);
-	if (!err)
-		return copy;
-	if (copy >= 0)
-		close(copy);
-	return -err;
-}
-
-/* A dictionary and window bits of the primary codec. */
-static enum cmd_result plan_params(const struct cmd_args *args,
-				   struct plan *plan)
-{
-	struct model_codec_spec *c = &plan->spec.codec[0];
-	const char *text = cmd_option(args, "winbits");
-
-	if (text) {
-		if (util_parse_s32(text, &c->winbits) ||
-		    c->winbits == INT32_MIN)
-			return cmd_usage(args, "--winbits '%s' is not a number",
-					 text);
-		c->has |= MODEL_CODEC_WINBITS;
-	}
-	text = cmd_option(args, "dict");
-	if (text) {
-		plan->dict_fd = open_dict(text);
-		if (plan->dict_fd < 0) {
-			util_error("cannot open the dictionary %s: %s", text,
-				  strerror(-plan->dict_fd));
-			return CMD_FAILED;
-		}
-		c->dict_fd = plan->dict_fd;
-		c->has |= MODEL_CODEC_DICT;
-	}
-	return CMD_OK;
-}
-
-/* ALGO[:LEVEL],...: priorities from 1 on. */
-static enum cmd_result plan_recomp(const struct cmd_args *args,
-				   struct plan *plan)
-{
-	const char *text = cmd_option(args, "recomp"), *word, *wrong;
-
-	if (!text)
-		return CMD_OK;
-	if (strlen(text) >= sizeof(plan->recomp))
-		return cmd_usage(args, "--recomp '%.40s' is too long", text);
-	strcpy(plan->recomp, text);
-	wrong = model_parse_recomp(plan->recomp, plan->spec.codec, &word);
-	return wrong ? cmd_usage(args, "--recomp: '%.40s' %s", word, wrong) : CMD_OK;
-}
-
 static enum cmd_result plan_backing(const struct cmd_args *args,
 				    struct plan *plan)
 {
@@ -198,7 +110,7 @@ static enum cmd_result make_plan(const struct cmd_args *args,
 	const char *text;
 	enum cmd_result result;
 
-	*plan = (struct plan){ .dict_fd = -1 };
+	*plan = (struct plan){ .codecs.dict_fd = -1 };
 	result = spec_read(args, &plan->spec);
 	if (result)
 		return result;
@@ -212,12 +124,10 @@ static enum cmd_result make_plan(const struct cmd_args *args,
 	}
 	result = plan_swap(args, plan);
 	if (!result)
-		result = plan_recomp(args, plan);
-	if (!result)
 		result = plan_backing(args, plan);
 	if (!result)
 		result = plan_size(args, plan);
-	return result ? result : plan_params(args, plan);
+	return result ? result : spec_read_codecs(args, &plan->spec, &plan->codecs);
 }
 
 /* The disk and the swap area. What fails is told. */
@@ -245,11 +155,27 @@ static enum cmd_result see_to_folios(const struct plan *plan, uint32_t id)
 	return CMD_OK;
 }
 
+static enum cmd_result print_made(struct client *c, uint32_t id, bool json)
+{
+	struct model_dev dev;
+	int err;
+
+	if (!json) {
+		printf("/dev/zram%u\n", id);
+		return CMD_OK;
+	}
+	err = client_device(c, id, &dev);
+	if (err)
+		return cmd_client_failed(c, err);
+	client_fill_use(&dev);
+	return out_json(out_object(dev_cols, &dev)) ? CMD_FAILED : CMD_OK;
+}
+
 /* Makes the device; when a part of it fails, it goes again. */
-static enum cmd_result carry_out(struct client *c, const struct plan *plan)
+static enum cmd_result carry_out(struct client *c, const struct plan *plan, bool json)
 {
 	char size[UTIL_SIZE_LEN];
-	enum cmd_result result;
+	enum cmd_result result, printed;
 	struct model_dev dev;
 	int err;
 
@@ -267,21 +193,23 @@ static enum cmd_result carry_out(struct client *c, const struct plan *plan)
 		util_note("no --size given, taking half of RAM: %s",
 			  util_format_size(size, plan->spec.disksize));
 	spec_tell(&plan->spec);
-	printf("/dev/zram%u\n", dev.id);
-	return see_to_folios(plan, dev.id);
+	printed = print_made(c, dev.id, json);
+	result = see_to_folios(plan, dev.id);
+	return result ? result : printed;
 }
 
 static enum cmd_result run(const struct cmd_args *args)
 {
+	bool json = cmd_has(args, "json");
 	enum cmd_result result;
 	struct client *c;
 	struct plan plan;
 	int err;
 
 	if (cmd_has(args, "config")) {
-		if (args->nr_given > 1)
+		if (args->nr_given > (json ? 2 : 1))
 			return cmd_usage(args, "--config says it all: leave the other options out");
-		return apply_file(cmd_option(args, "config"), true);
+		return apply_file(cmd_option(args, "config"), true, json);
 	}
 	result = make_plan(args, &plan);
 	if (result)
@@ -290,10 +218,9 @@ static enum cmd_result run(const struct cmd_args *args)
 	if (err)
 		result = cmd_client_failed(c, err);
 	else
-		result = carry_out(c, &plan);
+		result = carry_out(c, &plan, json);
 	client_close(c);
-	if (plan.dict_fd >= 0)
-		close(plan.dict_fd);
+	spec_drop_codecs(&plan.codecs);
 	return result;
 }
 
@@ -307,5 +234,6 @@ const struct cmd cmd_create = {
 		"means no limit. The module is loaded when it is not.\n\nThe device takes no "
 		"memory until data is written to it.",
 	.opts = opts,
+	.cols = dev_cols,
 	.run = run,
 };

@@ -76,6 +76,38 @@ static const struct cmd_opt options[] = {
 	{ .name = NULL }
 };
 
+static const struct cmd_key keys[] = {
+	{ "pid", "of the daemon" },
+	{ "dry_run", "whether it only says what it would do" },
+	{ "module, observer, psi", "whether it has the module, an observer, and the kernel's memory pressure" },
+	{ "rounds", "decisions so far" },
+	{ "lost_events", "events of the module that came faster than it reads" },
+	{ "budget", "object: day, spent, left (bytes, of 24 hours)" },
+	{ "done, failed", "objects: jobs so far by what they do (recompress, pack, writeback, compact)" },
+	{ "decisions", "object: how often a device was treated so: rest (nothing is old enough), "
+	  "few (too little is), budget (it is spent), battery, blind (no slot records), "
+	  "blocked (after a failure), off (nothing is enabled that it can do), stuck (above "
+	  "the soft limit with nothing to move); it acted by age, returns (the measured "
+	  "return rate), soft (the limit), waste (of the pool)" },
+	{ "moved_slots, freed_bytes", "by all jobs" },
+	{ "written_bytes", "to backing devices" },
+	{ "devices", "list of objects:" },
+	{ "name, generation", "of a device" },
+	{ "why, last", "how it was treated last, and the last action, in words" },
+	{ "records", "where ages come from: observer or dump" },
+	{ "returns", "slots that came back within 24 hours" },
+	{ "over", "bytes above the soft limit, or soon" },
+	{ "missing_rate", "bytes a second that are missing to keep it" },
+	{ "growth", "bytes a second that come in" },
+	{ "mem_used, mem_limit", "bytes of the pool, and its limit (0: none)" },
+	{ "job", "what a running job does; empty: none runs" },
+	{ "ages", "by recompress, pack, writeback: the age from which it takes slots (seconds), "
+	  "and whether that was measured" },
+	{ "rates", "by the same: bytes a second that a job moves; 0: not measured" },
+	{ "slots", "by tier: hot, hot_aside (nothing to gain from recompression), warm, cold, frozen; and fill" },
+	{ 0 }
+};
+
 const struct cmd cmd_daemon = {
 	.name = "daemon",
 	.operands = "[status]",
@@ -91,5 +123,6 @@ const struct cmd cmd_daemon = {
 "\n"
 "status asks the running daemon, as root.",
 	.opts = options,
+	.keys = keys,
 	.run = run,
 };

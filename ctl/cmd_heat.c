@@ -144,6 +144,21 @@ static const struct cmd_opt options[] = {
 	{ .name = NULL }
 };
 
+static const struct cmd_key keys[] = {
+	{ "name", "path of the device" },
+	{ "generation", "number of its present contents" },
+	{ "now", "seconds since boot" },
+	{ "slots, used", "slots of the device, and of these in use" },
+	{ "data, stored", "bytes in them, and what they take compressed" },
+	{ "reread", "slots that were read again" },
+	{ "oldest", "seconds since the oldest of them was used" },
+	{ "by_age, by_heat", "lists of rows, each with age or heat (the range in words), "
+	  "from, to (null: no end), slots, share (percent), data, stored" },
+	{ "strip", "the device in pieces, each with slots, used, age, heat (of the mean)" },
+	{ "coldest, hottest", "lists of slots with the keys of columns" },
+	{ 0 }
+};
+
 const struct cmd cmd_heat = {
 	.name = "heat",
 	.operands = "DEVICE",
@@ -160,5 +175,6 @@ const struct cmd cmd_heat = {
 "The observer is started when it is not running, and goes on afterwards.",
 	.opts = options,
 	.cols = heat_slot_columns,
+	.keys = keys,
 	.run = run,
 };

@@ -22,7 +22,8 @@
 	{ "older", 'O', "AGE", "slots not used for AGE: 90s, 15m, 2h, 1d" }, \
 	{ "ranges", 'r', "FILE", "the slots that FILE lists, N or N-M a line; -: stdin" }, \
 	{ "idle", 0, NULL, "slots that are marked idle" },		\
-	{ "huge", 0, NULL, "slots stored uncompressed" }
+	{ "huge", 0, NULL, "slots stored uncompressed" },		\
+	{ "incompressible", 0, NULL, "slots that no algorithm of the device makes smaller" }
 
 #define BOUND_OPTS							\
 	{ "max-slots", 'n', "N", "try at most N slots" },		\
@@ -131,14 +132,16 @@ static enum cmd_result read_which(const struct cmd_args *args,
 		spec->filter |= ZRAM_FILTER_IDLE;
 	if (cmd_has(args, "huge"))
 		spec->filter |= ZRAM_FILTER_HUGE;
+	if (cmd_has(args, "incompressible"))
+		spec->filter |= ZRAM_FILTER_INCOMPRESSIBLE;
 	if (spec->filter)
 		spec->has |= MODEL_JOB_FILTER;
 	if (cmd_has(args, "all") && (spec->has || file))
 		return cmd_usage(args, "--all goes with none of --older, "
-				 "--ranges, --idle, --huge");
+				 "--ranges, --idle, --huge, --incompressible");
 	if (!cmd_has(args, "all") && !spec->has && !file)
 		return cmd_usage(args, "which slots? say --all, --older AGE, "
-				 "--ranges FILE, --idle or --huge");
+				 "--ranges FILE, --idle, --huge or --incompressible");
 	if (file && ranges_read(file, ranges, &spec->nr_ranges))
 		return CMD_FAILED;	/* told */
 	spec->ranges = *ranges;
@@ -348,6 +351,7 @@ const struct cmd cmd_detach = {
 		"its memory limit, not enough memory, or when parts cannot be read. With --force\n"
 		"these are given up: reading them is an error until they are written anew.",
 	.opts = detach_opts,
+	.cols = job_cols,
 	.run = run_detach,
 };
 
@@ -364,6 +368,7 @@ const struct cmd cmd_detach = {
 		.summary = SUMMARY,					\
 		.details = DETAILS,					\
 		.opts = NAME##_opts,					\
+		.cols = job_cols,					\
 		.run = run_##NAME,					\
 	}
 

@@ -20,6 +20,11 @@ static const struct cmd_opt opts[] = {
 	{ 0 }
 };
 
+static const struct cmd_key keys[] = {
+	{ "jobs", "list of objects with the keys of columns; watch prints what monitor does" },
+	{ 0 }
+};
+
 static enum cmd_result print_jobs(struct client *c, uint32_t id,
 				  const struct cmd_args *args)
 {
@@ -111,5 +116,6 @@ const struct cmd cmd_jobs = {
 	.opts = opts,
 	.cols = job_cols,
 	.shown = SHOWN,
+	.keys = keys,
 	.run = run,
 };

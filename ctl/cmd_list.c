@@ -24,6 +24,11 @@ static const struct cmd_opt show_opts[] = {
 	{ 0 }
 };
 
+static const struct cmd_key keys[] = {
+	{ "devices", "list of objects with the keys of columns" },
+	{ 0 }
+};
+
 static enum cmd_result print_devices(struct model_dev *devs, size_t nr,
 				     const struct out_opts *opts)
 {
@@ -135,6 +140,7 @@ const struct cmd cmd_list = {
 	.opts = list_opts,
 	.cols = dev_cols,
 	.shown = DEFAULT_COLS,
+	.keys = keys,
 	.run = run_list,
 };
 
@@ -146,5 +152,6 @@ const struct cmd cmd_show = {
 	.summary = "show everything about devices",
 	.opts = show_opts,
 	.cols = dev_cols,
+	.keys = keys,
 	.run = run_show,
 };

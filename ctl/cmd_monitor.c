@@ -14,6 +14,22 @@ static const struct cmd_opt opts[] = {
 	{ 0 }
 };
 
+static const struct cmd_key keys[] = {
+	{ "time", "seconds since 1970" },
+	{ "event", "add, init, reset, remove, limit-near, limit-reached, write-failed, "
+	  "job-start, job-progress, job-end, backing-full, backing-failing; or lost, "
+	  "device, job (how things stand after a loss), module-gone, module-back" },
+	{ "name", "path of the device" },
+	{ "id", "its number" },
+	{ "generation", "number of its contents; null: none" },
+	{ "used, limit", "bytes, with the events of limits" },
+	{ "error", "what went wrong" },
+	{ "job", "the job, as 'zramctl jobs --json' shows it" },
+	{ "lost", "how many events were lost; null: not known" },
+	{ "device", "the device, as 'zramctl list --json' shows it" },
+	{ 0 }
+};
+
 static enum cmd_result run(const struct cmd_args *args)
 {
 	struct monitor_opts o = { .json = cmd_has(args, "json"),
@@ -37,8 +53,8 @@ const struct cmd cmd_monitor = {
 "A line for each device that comes, goes, gets a size or is reset, for limits\n"
 "that are near or reached, failed writes, jobs, and backing devices that are\n"
 "full or fail. When events were lost, a line says so and the state of all\n"
-"devices and jobs follows. JSON has the keys time (seconds since 1970), event,\n"
-"name, id, generation, used, limit, error and job (as jobs --json shows it).",
+"devices and jobs follows.",
 	.opts = opts,
+	.keys = keys,
 	.run = run,
 };

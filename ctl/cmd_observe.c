@@ -359,6 +359,14 @@ static const struct cmd_opt options[] = {
 	{ .name = NULL }
 };
 
+static const struct cmd_key keys[] = {
+	{ "running", "whether the observer runs; without it nothing else is there" },
+	{ "half_life", "seconds in which heat halves" },
+	{ "missed", "events that the programs could not take" },
+	{ "devices", "list of objects with the keys of columns" },
+	{ 0 }
+};
+
 const struct cmd cmd_observe = {
 	.name = "observe",
 	.operands = "start|stop|status",
@@ -375,5 +383,6 @@ const struct cmd cmd_observe = {
 	.opts = options,
 	.cols = columns,
 	.shown = SHOWN,
+	.keys = keys,
 	.run = run,
 };

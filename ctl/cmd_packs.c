@@ -93,6 +93,11 @@ static const struct out_col cols[] = {
 	{ 0 }
 };
 
+static const struct cmd_key keys[] = {
+	{ "packs", "list of objects with the keys of columns" },
+	{ 0 }
+};
+
 static int print_pack(const struct model_pack *pack, void *o)
 {
 	return out_row(o, pack);
@@ -142,5 +147,6 @@ const struct cmd cmd_packs = {
 	.opts = opts,
 	.cols = cols,
 	.shown = SHOWN,
+	.keys = keys,
 	.run = run,
 };

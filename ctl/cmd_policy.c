@@ -194,6 +194,17 @@ static const struct cmd_opt options[] = {
 	{ .name = NULL }
 };
 
+static const struct cmd_key keys[] = {
+	{ "frames, seconds", "of the recording" },
+	{ "actions", "jobs and compactions" },
+	{ "written", "bytes" },
+	{ "memory, memory_unmoved", "bytes at the end, and without the policy" },
+	{ "saved_byte_seconds", "the difference, over time" },
+	{ "came_back_warm, came_back_cold, came_back_frozen", "slots read again after they had moved there" },
+	{ "hot, warm, cold, frozen", "slots at the end, by tier" },
+	{ 0 }
+};
+
 const struct cmd cmd_policy = {
 	.name = "policy",
 	.operands = "check|schema|record|simulate [FILE [DEVICE]]",
@@ -208,5 +219,6 @@ const struct cmd cmd_policy = {
 "a recording: tiers over time, bytes written, memory saved, and slots that were\n"
 "read again after they had been moved.",
 	.opts = options,
+	.keys = keys,
 	.run = run,
 };

@@ -46,7 +46,14 @@ MODEL_GETTER(disksize, MODEL_DISKSIZE)
 MODEL_GETTER(orig_data_size, MODEL_ORIG_DATA_SIZE)
 MODEL_GETTER(compr_data_size, MODEL_COMPR_DATA_SIZE)
 MODEL_GETTER(mem_used_total, MODEL_MEM_USED_TOTAL)
-MODEL_GETTER(mem_limit, MODEL_MEM_LIMIT)
+
+static bool get_mem_limit(const void *row, struct out_val *v)
+{
+	const struct model_dev *d = &top_of(row)->dev;
+
+	v->u = d->mem_limit;
+	return model_has(d, MODEL_MEM_LIMIT) && d->mem_limit;
+}
 
 static bool get_ratio(const void *row, struct out_val *v)
 {
@@ -131,8 +138,8 @@ static const struct out_col columns[] = {
 	  "bytes of it compressed" },
 	{ "TOTAL", "total", OUT_UINT, OUT_BYTES, get_mem_used_total,
 	  "memory of the pool" },
-	{ "LIMIT", "mem_limit", OUT_UINT, OUT_BYTES, get_mem_limit,
-	  "what the pool may take; 0: any" },
+	{ "LIMIT", "limit", OUT_UINT, OUT_BYTES, get_mem_limit,
+	  "the most that TOTAL may become" },
 	{ "RATIO", "ratio", OUT_DOUBLE, OUT_RATIO, get_ratio,
 	  "DATA over TOTAL" },
 	{ "IN/S", "write_rate", OUT_UINT, OUT_BYTES, get_write_rate,
@@ -390,6 +397,16 @@ static const struct cmd_opt options[] = {
 	{ .name = NULL }
 };
 
+static const struct cmd_key keys[] = {
+	{ "devices", "list of objects with the keys of columns, and" },
+	{ "back, left", "lists of slots that were read, or freed and overwritten unread, by age: "
+	  "element N is 2^(N-1) to 2^N - 1 seconds" },
+	{ "sizes", "list of slots written, by compressed size in 32nds of a page" },
+	{ "readers", "with --readers: objects with pid, command, reads, cold, frozen "
+	  "(slots that it read, and of these out of packs and off the disk)" },
+	{ 0 }
+};
+
 const struct cmd cmd_top = {
 	.name = "top",
 	.summary = "show all devices live: rates, ratio, memory, ages",
@@ -400,18 +417,15 @@ const struct cmd cmd_top = {
 "On a terminal it takes the whole screen: q quits, h shows the keys. Into a\n"
 "pipe, and on a terminal that cannot do that, it prints lines. NO_COLOR is\n"
 "honoured.\n"
-"JSON is one document a look. Beside the columns it has for each device the\n"
-"lists back and left (slots that were read, or freed and overwritten unread, by\n"
-"age: element N is 2^(N-1) to 2^N - 1 seconds) and sizes (slots written, by\n"
-"compressed size in 32nds of a page).\n"
+"JSON is one document a look.\n"
 "\n"
 "--readers counts the slots that each process reads (on swap: its major faults,\n"
-"and what is read ahead with them) as long as top runs; JSON has them as the list\n"
-"readers of pid, command, reads, cold and frozen.\n"
+"and what is read ahead with them) as long as top runs.\n"
 "\n"
 "The observer is started when it is not running, and goes on afterwards.",
 	.opts = options,
 	.cols = columns,
 	.shown = DEFAULT_COLUMNS,
+	.keys = keys,
 	.run = run,
 };

@@ -202,6 +202,11 @@ static enum cmd_result run(const struct cmd_args *args)
 	return CMD_OK;
 }
 
+static const struct cmd_key keys[] = {
+	{ "settings", "list of objects with the keys of columns" },
+	{ 0 }
+};
+
 static const struct cmd_opt options[] = {
 	{ "apply", 0, NULL, "make the changes; what was there before is noted" },
 	{ "undo", 0, NULL, "put back what --apply changed, for later boots too, "
@@ -227,5 +232,6 @@ const struct cmd cmd_tune = {
 "and, for zswap, " TUNE_TMPFILES ".",
 	.opts = options,
 	.cols = columns,
+	.keys = keys,
 	.run = run,
 };

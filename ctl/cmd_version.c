@@ -106,11 +106,27 @@ static enum cmd_result run(const struct cmd_args *args)
 	return result;
 }
 
+static const struct cmd_key keys[] = {
+	{ "version", "of zramctl" },
+	{ "module", "object; null: not loaded" },
+	{ "features", "feature bits of the netlink family" },
+	{ "trace_version", "of the tracepoints" },
+	{ "page_size", "bytes" },
+	{ "disksize_max", "bytes" },
+	{ "algorithms", "list of objects" },
+	{ "name", "of an algorithm" },
+	{ "default", "whether a device gets it when none is named" },
+	{ "levels", "whether it has levels" },
+	{ "dictionaries", "whether it takes dictionaries on this kernel" },
+	{ 0 }
+};
+
 const struct cmd cmd_version = {
 	.name = "version",
 	.summary = "show the versions and what the module can do",
 	.details = "The algorithm in [ ] is what a device gets when none is "
 		   "named.",
 	.opts = opts,
+	.keys = keys,
 	.run = run,
 };

@@ -149,6 +149,21 @@ static struct json_object *device_object(const struct daemon_dev *p)
 	return o;
 }
 
+static const char *const why_keys[POLICY_WHYS] = {
+	[POLICY_WHY_REST] = "rest",
+	[POLICY_WHY_FEW] = "few",
+	[POLICY_WHY_BUDGET] = "budget",
+	[POLICY_WHY_BATTERY] = "battery",
+	[POLICY_WHY_BLIND] = "blind",
+	[POLICY_WHY_BLOCKED] = "blocked",
+	[POLICY_WHY_OFF] = "off",
+	[POLICY_WHY_STUCK] = "stuck",
+	[POLICY_WHY_AGE] = "age",
+	[POLICY_WHY_RETURNS] = "returns",
+	[POLICY_WHY_SOFT] = "soft",
+	[POLICY_WHY_WASTE] = "waste",
+};
+
 static struct json_object *counts_object(const uint64_t *count)
 {
 	struct json_object *o = json_object_new_object();
@@ -179,7 +194,7 @@ static struct json_object *status_object(struct daemon *d)
 	json_object_object_add(o, "done", counts_object(d->done));
 	json_object_object_add(o, "failed", counts_object(d->failed));
 	for (int i = 0; i < POLICY_WHYS; i++)
-		put_u(why, policy_reason(i), d->decided[i]);
+		put_u(why, why_keys[i], d->decided[i]);
 	json_object_object_add(o, "decisions", why);
 	put_u(o, "moved_slots", d->moved_slots);
 	put_u(o, "freed_bytes", d->freed_bytes);

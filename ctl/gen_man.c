@@ -103,6 +103,18 @@ static void put_columns(const struct out_col *cols, const char *shown)
 	}
 }
 
+static void put_keys(const struct cmd_key *key, bool more)
+{
+	if (key)
+		printf(".PP\nKeys in JSON%s:\n", more ? ", besides those of columns" : "");
+	for (; key && key->name; key++) {
+		fputs(".TP\n\\fI", stdout);
+		gen_put(key->name);
+		puts("\\fR");
+		put_line(key->help);
+	}
+}
+
 static void put_command(const struct cmd *cmd)
 {
 	printf(".SS zramctl %s%s", cmd->name,
@@ -119,6 +131,7 @@ static void put_command(const struct cmd *cmd)
 		put_line(cmd->details);
 	}
 	put_options(cmd->opts);
+	put_keys(cmd->keys, cmd->cols);
 	put_columns(cmd->cols, cmd->shown);
 }
 

@@ -18,8 +18,26 @@
 	{ "folio-packs", 0, "MODE", "which writes of several pages are "	\
 	  "compressed together: off, auto (of swap, while it pays), swap, all" }
 
+#define SPEC_CODEC_OPTS							\
+	{ "dict", 'd', "FILE", "dictionary for the algorithm" },		\
+	{ "winbits", 0, "N", "window bits of deflate: -15 to -9, 9 to 15" }, \
+	{ "recomp", 'r', "ALGO[:LEVEL],...", "up to three algorithms for "	\
+	  "recompression, by priority" }
+
+/* What the codecs of a spec point to. */
+struct spec_codecs {
+	char recomp[MODEL_RECOMP_LEN];	/* taken apart */
+	int dict_fd;		/* -1: none */
+};
+
 /* What is given, into @spec; CMD_USAGE, told. */
 enum cmd_result spec_read(const struct cmd_args *args, struct model_spec *spec);
+/* The same of SPEC_CODEC_OPTS; CMD_FAILED, told. Then spec_drop_codecs, in any case. */
+enum cmd_result spec_read_codecs(const struct cmd_args *args,
+				 struct model_spec *spec, struct spec_codecs *own);
+void spec_drop_codecs(struct spec_codecs *own);
+/* Nothing was given. */
+bool spec_is_empty(const struct model_spec *spec);
 /* Remarks on what people may overlook, for when it is done. */
 void spec_tell(const struct model_spec *spec);
 

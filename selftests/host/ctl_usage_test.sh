@@ -65,6 +65,12 @@ refuses "no command 'crate'; did you mean 'create'" help crate
 refuses "unknown command 'lst'; did you mean 'list'" lst
 refuses "unknown command 'remvoe'; did you mean 'remove'" remvoe zram5
 refuses "unknown command 'obs'; did you mean 'observe'" obs start
+refuses "which slots.* --huge or --incompressible" pack zram0
+refuses "goes with none of" pack zram0 --all --incompressible
+refuses "nothing to set; give .*--recomp" set zram0
+refuses "no algorithm's name" set zram0 --recomp zstd,
+refuses "--winbits 'x' is not a number" set zram0 --winbits x
+refuses "leave the other options out" create --config /nosuch --json --size 1M
 for cmd in show remove reset; do
 	for name in sda /dev/sda /dev/5 zram "" zram99999999999 zram1048576 5x; do
 		refuses "is not the name of a zram device" $cmd "$name"
