@@ -39,6 +39,11 @@ static enum cmd_result run_check(const struct cmd_args *args)
 
 	if (!c)
 		return CMD_FAILED;
+	if (!c->nr_files) {
+		puts("there is no " CONFIG_FILE ", nor a file in " CONFIG_FILE ".d: the defaults hold");
+		free(c);
+		return CMD_OK;
+	}
 	printf("%s is right (%zu %s read, %zu %s)\n", path ? path : CONFIG_FILE, c->nr_files,
 	       c->nr_files == 1 ? "file" : "files", c->nr_dev,
 	       c->nr_dev == 1 ? "device" : "devices");

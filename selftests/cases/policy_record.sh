@@ -13,6 +13,8 @@ series=/tmp/series
 value() { sed -n "s/^ *\"$1\": \([0-9]*\),*$/\1/p" <<<"$OUT"; }
 
 # ---- check
+ctl policy check
+like "$CODE$ERR$OUT" '^0there is no /etc/zramkit/zram.json.* the defaults hold' "no file: the defaults"
 configure '{ "policy": { "pack": { "min_age": "1m", "max_age": "2m" } } }'
 ctl policy check $CONF
 is "$CODE$ERR$OUT" "0$CONF is right (1 file read, 0 devices)" "a right file"
