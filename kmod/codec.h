@@ -64,6 +64,8 @@ struct zram_codec_params {
  * may be NULL where the algorithm needs none. All of these may sleep.
  * compress: *dst_len holds the room (at least 2 * PAGE_SIZE), then the size;
  * 0 or a negative errno. decompress: exactly dst_len bytes must come out.
+ * decompress_part: the first @part bytes of them, of what was compressed without a
+ * context; NULL: it knows no stopping early.
  */
 struct zram_codec_ops {
 	const char *name;
@@ -85,6 +87,8 @@ struct zram_codec_ops {
 			void *dst, size_t *dst_len);
 	int (*decompress)(void *ctx, const void *src, size_t src_len,
 			  void *dst, size_t dst_len);
+	int (*decompress_part)(const void *src, size_t src_len, void *dst,
+			       size_t part);
 	/* of a CPU, both contexts; and of what they share */
 	size_t (*ctx_bytes)(const struct zram_codec_params *p);
 	size_t (*share_bytes)(const void *share);

@@ -125,6 +125,14 @@ static int decompress(void *ctx, const void *src, size_t src_len, void *dst,
 	return len == (int)dst_len ? 0 : -EIO;
 }
 
+static int decompress_part(const void *src, size_t src_len, void *dst,
+			   size_t part)
+{
+	int len = LZ4_decompress_safe_partial(src, dst, src_len, part, part);
+
+	return len == (int)part ? 0 : -EIO;
+}
+
 static size_t ctx_bytes(const struct zram_codec_params *p)
 {
 	return sizeof(struct enc);
@@ -147,6 +155,7 @@ const struct zram_codec_ops zram_codec_lz4 = {
 	.dec_destroy = dec_destroy,
 	.compress = compress,
 	.decompress = decompress,
+	.decompress_part = decompress_part,
 	.ctx_bytes = ctx_bytes,
 	.share_bytes = share_bytes,
 };

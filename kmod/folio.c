@@ -25,8 +25,9 @@
 /*
  * What auto counts in: one page decoded by itself is 16. Together, a page costs
  * 9 to decode and 23 to compress, by itself 16 and 38 (zstd; of lz4 the signs
- * are the same). So a page read by itself costs 9 for each page of its pack,
- * unless another was read just before.
+ * are the same). So a page read by itself costs 9 for each page of its pack (for
+ * those up to it, where the algorithm can stop early), unless another was read just
+ * before.
  */
 #define SINGLE		16
 #define TOGETHER	9
@@ -263,10 +264,10 @@ void zram_folio_tried(struct zram_folio *f, unsigned int nr)
 	add_credit(f, -(long)nr * WRITE_TOGETHER);
 }
 
-void zram_folio_was_read(struct zram_folio *f, unsigned int nr,
-			 unsigned int pages, bool decoded)
+void zram_folio_was_read(struct zram_folio *f, unsigned int pages,
+			 unsigned int decoded)
 {
-	add_credit(f, (long)pages * SINGLE - (decoded ? nr * TOGETHER : 0));
+	add_credit(f, (long)pages * SINGLE - (long)decoded * TOGETHER);
 }
 
 void zram_folio_was_dissolved(struct zram_folio *f, unsigned int nr,

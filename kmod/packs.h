@@ -153,7 +153,7 @@ void zram_packs_copy(struct zram_packs *packs, struct zram_stow *stow,
 /* Some pages of a pack, and where they go. */
 struct zram_pack_want {
 	unsigned int nr;
-	bool decoded;		/* answer: the pack had to be */
+	unsigned int decoded;	/* answer: pages that had to be, for that */
 	u8 which[ZRAM_PACK_SLOTS];
 	void *page[ZRAM_PACK_SLOTS];
 };

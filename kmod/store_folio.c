@@ -299,7 +299,7 @@ int zram_store_write_folios(struct zram_store *st, const struct zram_run *run,
 /* ---- reading ---- */
 
 static void note_folio(struct zram_store *st, const struct zram_pack *p,
-		       unsigned int pages, bool decoded)
+		       unsigned int pages, unsigned int decoded)
 {
 	if (2 * pages >= p->nr) {
 		zram_stat_add(st->stats, ZRAM_STAT_FOLIO_READ_WHOLE, pages);
@@ -308,12 +308,12 @@ static void note_folio(struct zram_store *st, const struct zram_pack *p,
 		if (decoded)
 			zram_stat_add(st->stats, ZRAM_STAT_FOLIO_DECODED, 1);
 	}
-	zram_folio_was_read(st->folio, p->nr, pages, decoded);
+	zram_folio_was_read(st->folio, pages, decoded);
 }
 
 void zram_store_was_read(struct zram_store *st, struct zram_pack *p,
 			 const struct zram_stow *stow, unsigned int pages,
-			 bool decoded, u32 now)
+			 unsigned int decoded, u32 now)
 {
 	if (p->folio)
 		note_folio(st, p, pages, decoded);

@@ -77,7 +77,7 @@ int zram_store_read_packs(struct zram_store *st, struct zram_run *run, u32 now,
 /* Of @p, whose bytes were @stow, @pages were read at once; @decoded for that. */
 void zram_store_was_read(struct zram_store *st, struct zram_pack *p,
 			 const struct zram_stow *stow, unsigned int pages,
-			 bool decoded, u32 now);
+			 unsigned int decoded, u32 now);
 
 /* As zram_store_read, for one packed slot, which is locked; unlocks it. */
 int zram_store_read_packed(struct zram_store *st, size_t index,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Pages out of packs. A pack is decoded whole, into one of a few entries that
- * remember the packs read last: so its other pages cost a copy.
+ * Pages out of packs. A pack is decoded into one of a few entries that remember
+ * the packs read last: so its other pages cost a copy. The first read decodes as
+ * far as it must, where the algorithm can stop early, the next one all of it.
  *
  * An entry is found by the pack's id, which is never used twice: contents
  * never change, and those of a dropped pack are just never asked for again.
@@ -42,7 +43,7 @@ struct entry {
 	unsigned int users;
 	unsigned long stamp;	/* the larger, the later it was used */
 	struct mutex mutex;
-	bool ready;		/* buf holds the pack */
+	size_t ready;		/* bytes of the pack that buf holds */
 	void *buf;		/* ZRAM_PACK_BYTES */
 	void *frame;
 	size_t frame_len;
@@ -82,7 +83,7 @@ static struct entry *try_get_entry(struct zram_unpack *u, u64 id)
 	if (found) {
 		if (found->id != id) {
 			found->id = id;
-			found->ready = false;
+			found->ready = 0;
 		}
 		found->users++;
 		found->stamp = ++u->clock;
@@ -146,37 +147,44 @@ static void keep_frame(struct zram_unpack *u, struct entry *e,
 	atomic_long_add(len, &u->frames);
 }
 
+/* *@part bytes of it at least; so many there are then. */
 static int decode(struct decoder *d, const struct zram_pack *p,
-		  const void *bytes, void *to)
+		  const void *bytes, void *to, size_t *part)
 {
 	size_t len = (size_t)p->nr << PAGE_SHIFT;
 
+	if (*part < len && p->codec && p->codec->decompress_part)
+		return p->codec->decompress_part(bytes, p->len, to, *part);
+	*part = len;
 	if (p->codec)
 		return p->codec->decompress(NULL, bytes, p->len, to, len);
 	return zram_frame_decompress(d->dec, bytes, p->len, to, len);
 }
 
 /*
- * Decode into @e, whose mutex is held. @bytes: the frame, NULL when it is in
- * the pool. There it needs no check: an object of a single page has none
- * either. What came from a disk was checked by who fetched it.
+ * Decode @part bytes into @e, whose mutex is held; all, where some were not enough,
+ * or where they come from a disk, so that it is not asked twice. @bytes: the frame,
+ * NULL when it is in the pool. There it needs no check: an object of a single page
+ * has none either. What came from a disk was checked by who fetched it.
  */
 static int fill_entry(struct zram_unpack *u, struct entry *e,
 		      struct zram_pack *p, struct zram_stow *stow,
-		      const void *bytes, void **room)
+		      const void *bytes, void **room, size_t part)
 {
 	struct decoder *d;
 	int err;
 
+	if (e->ready || bytes)
+		part = (size_t)p->nr << PAGE_SHIFT;
 	drop_frame(u, e);
 	d = lock_decoder(u);
 	if (!bytes) {
 		zram_packs_copy(p->packs, stow, 0, p->len, d->in);
 		bytes = d->in;
 	}
-	err = decode(d, p, bytes, e->buf);
+	err = decode(d, p, bytes, e->buf, &part);
 	mutex_unlock(&d->mutex);
-	e->ready = !err;
+	e->ready = err ? 0 : part;
 	if (room && !err)
 		keep_frame(u, e, bytes, p->len, room);
 	return err;
@@ -202,14 +210,18 @@ static int read_entry(struct zram_unpack *u, struct zram_pack *p,
 		      struct zram_pack_want *want)
 {
 	struct entry *e = get_entry(u, p->id);
-	unsigned int i;
+	unsigned int i, last = 0;
 	int err = 0;
+	size_t part;
 
+	for (i = 0; i < want->nr; i++)
+		last = max_t(unsigned int, last, want->which[i]);
+	part = (last + 1ul) << PAGE_SHIFT;
 	mutex_lock(&e->mutex);
-	if (!e->ready) {
-		err = stow ? fill_entry(u, e, p, stow, bytes, room) :
+	if (e->ready < part) {
+		err = stow ? fill_entry(u, e, p, stow, bytes, room, part) :
 			     -EAGAIN;
-		want->decoded = true;
+		want->decoded = e->ready >> PAGE_SHIFT;
 	}
 	for (i = 0; !err && i < want->nr; i++)
 		copy_out(want->page[i], e, want->which[i]);
@@ -250,11 +262,12 @@ static bool is_whole(const struct zram_pack *p,
 static int read_whole(struct zram_unpack *u, struct zram_pack *p,
 		      struct zram_stow *stow, void *pages)
 {
+	size_t part = (size_t)p->nr << PAGE_SHIFT;
 	struct decoder *d = lock_decoder(u);
 	int err;
 
 	zram_packs_copy(p->packs, stow, 0, p->len, d->in);
-	err = decode(d, p, d->in, pages);
+	err = decode(d, p, d->in, pages, &part);
 	mutex_unlock(&d->mutex);
 	return err;
 }
@@ -339,7 +352,7 @@ int zram_unpack_some(struct zram_unpack *u, struct zram_pack *p,
 {
 	int err;
 
-	want->decoded = false;
+	want->decoded = 0;
 	if (unlikely(stow->lost))
 		return -EIO;
 	if (unlikely(p->raw)) {
@@ -347,7 +360,7 @@ int zram_unpack_some(struct zram_unpack *u, struct zram_pack *p,
 	} else if (unlikely(stow->ops->begin_read)) {
 		err = read_frozen(u, p, stow, want);
 	} else if (is_whole(p, want)) {
-		want->decoded = true;
+		want->decoded = p->nr;
 		err = read_whole(u, p, stow, want->page[0]);
 	} else {
 		err = read_entry(u, p, stow, NULL, NULL, want);
