@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Turning on folios of 64 kB for swap, and putting that back. What there was before
- * is one line of a file in a folder that does not outlive the boot, as the setting
- * does not; beside it lies an empty file for each device that wants them.
+ * is one line of a file for each setting, in a folder that does not outlive the boot,
+ * as the settings do not; beside them lies an empty file for each device that wants
+ * them.
  */
 #include "folios.h"
 
@@ -19,17 +20,28 @@
 
 #include "util.h"
 
-#define SETTING	"/sys/kernel/mm/transparent_hugepage/hugepages-64kB/enabled"
+#define THP	"/sys/kernel/mm/transparent_hugepage/"
 #define FOLDER	"/run/zramctl"
-#define NOTE	"folios"		/* in there, and beside it: */
-#define MARK	NOTE ".zram"		/* and the number of a device */
+#define MARK	"folios.zram"		/* in there, with the number of a device */
 #define WANTED	"always"
 
+/* note: the file in FOLDER for what there was before. */
+static const struct setting {
+	const char *path, *note, *subject;
+} settings[] = {
+	{ THP "hugepages-64kB/enabled", "folios", "64 kB folios are" },
+	{ THP "defrag", "folios.defrag", "making room for them is" },
+};
+
+#define ENABLED	(&settings[0])
+#define DEFRAG	(&settings[1])
+#define END	(settings + sizeof(settings) / sizeof(settings[0]))
+
 /* The choice in brackets. -ENOENT: the kernel has none. */
-static int read_choice(char *choice, size_t size)
+static int read_choice(const char *path, char *choice, size_t size)
 {
 	char line[128], *from, *to;
-	int err = util_read_line(SETTING, line, sizeof(line));
+	int err = util_read_line(path, line, sizeof(line));
 
 	if (err)
 		return err;
@@ -108,74 +120,130 @@ static bool has_users(int folder)
 	return used;
 }
 
-/* The setting last: whatever was changed can be put back. */
-static int turn_on(int folder, const char *mark, const char *before)
+/*
+ * Whether every program gets the largest pieces (2 MiB), too. Then making room
+ * at each fault would be about those as well, and keep programs waiting.
+ */
+static bool has_huge_ones(void)
 {
-	int err = write_at(folder, mark, "", O_CREAT);
+	unsigned long long size;
+	char line[32], path[128];
+
+	if (util_read_line(THP "hpage_pmd_size", line, sizeof(line)) ||
+	    sscanf(line, "%llu", &size) != 1)
+		return true;
+	snprintf(path, sizeof(path), THP "hugepages-%llukB/enabled", size >> 10);
+	if (!read_choice(path, line, sizeof(line)) && strcmp(line, "inherit"))
+		return !strcmp(line, WANTED);
+	return read_choice(THP "enabled", line, sizeof(line)) ||
+	       !strcmp(line, WANTED);
+}
+
+/* The setting last: whatever was changed can be put back. */
+static int turn_on(int folder, const struct setting *s, const char *before)
+{
+	int err = write_at(folder, s->note, before, O_CREAT | O_TRUNC);
 
 	if (!err)
-		err = write_at(folder, NOTE, before, O_CREAT | O_TRUNC);
-	if (!err)
-		err = write_at(folder, SETTING, WANTED, 0);
-	if (!err) {
-		util_note("64 kB folios are on (%s: %s, was %s); 'zramctl remove' or 'reset' puts that back",
-			  SETTING, WANTED, before);
-		return 0;
+		err = write_at(folder, s->path, WANTED, 0);
+	if (err) {
+		unlinkat(folder, s->note, 0);
+		return err;
 	}
-	unlinkat(folder, NOTE, 0);
-	unlinkat(folder, mark, 0);
+	util_note("%s on (%s: %s, was %s); 'zramctl remove' or 'reset' puts that back",
+		  s->subject, s->path, WANTED, before);
+	return 0;
+}
+
+/* @before: what they are, in the order of the table; "": to be left alone. */
+static int turn_all_on(int folder, uint32_t id, char (*before)[32])
+{
+	const struct setting *s;
+	bool noted = false;
+	char mark[32];
+	int err = 0;
+
+	/* who found them on as the user's own choice leaves them on */
+	for (s = settings; s < END; s++)
+		noted |= has(folder, s->note) ||
+			 (before[s - settings][0] &&
+			  strcmp(before[s - settings], WANTED));
+	if (!noted)
+		return 0;
+	snprintf(mark, sizeof(mark), MARK "%u", id);
+	err = write_at(folder, mark, "", O_CREAT);
+	for (s = settings; !err && s < END; s++)
+		if (before[s - settings][0] &&
+		    strcmp(before[s - settings], WANTED))
+			err = turn_on(folder, s, before[s - settings]);
 	return err;
+}
+
+/* What is to be set: where programs would wait for huge ones, not all of it. */
+static int read_all(char (*before)[32])
+{
+	int err = read_choice(ENABLED->path, before[0], sizeof(before[0]));
+
+	if (!err)
+		err = read_choice(DEFRAG->path, before[1], sizeof(before[1]));
+	if (err || !strcmp(before[1], WANTED) || !has_huge_ones())
+		return err;
+	util_note("note: %s stays '%s', since programs get pieces of 2 MiB here, too, and would wait for those; so pieces of 64 kB come only where there is room at once",
+		  DEFRAG->path, before[1]);
+	before[1][0] = '\0';
+	return 0;
 }
 
 int folios_turn_on(uint32_t id)
 {
-	char before[32], mark[32];
-	int err, folder = open_folder(true);
+	char before[END - settings][32];
+	int err = read_all(before), folder;
 
-	snprintf(mark, sizeof(mark), MARK "%u", id);
-	err = folder < 0 ? folder : read_choice(before, sizeof(before));
 	if (err == -ENOENT) {
 		util_note("note: this kernel has no 64 kB folios; Linux 6.12 has");
-		err = 0;
-	} else if (!err && strcmp(before, WANTED)) {
-		err = turn_on(folder, mark, before);
-	} else if (!err && has(folder, NOTE)) {
-		/* who found them on as the user's own choice leaves them on */
-		err = write_at(folder, mark, "", O_CREAT);
+		return 0;
+	}
+	folder = err ? err : open_folder(true);
+	if (folder >= 0) {
+		err = turn_all_on(folder, id, before);
+		close(folder);
+	} else {
+		err = folder;
 	}
 	if (err)
 		util_error("cannot turn on 64 kB folios: %s", strerror(-err));
-	if (folder >= 0)
-		close(folder);
 	return err;
 }
 
-static void put_back(const char *before)
+/* To what is noted, if somebody has not chosen otherwise since. */
+static void put_back(int folder, const struct setting *s)
 {
-	char now[32];
+	char before[32], now[32], path[64];
 	int err;
 
-	/* somebody has chosen otherwise since */
-	if (read_choice(now, sizeof(now)) || strcmp(now, WANTED))
+	snprintf(path, sizeof(path), FOLDER "/%s", s->note);
+	if (util_read_line(path, before, sizeof(before)))
 		return;
-	err = write_at(AT_FDCWD, SETTING, before, 0);
+	unlinkat(folder, s->note, 0);
+	if (read_choice(s->path, now, sizeof(now)) || strcmp(now, WANTED))
+		return;
+	err = write_at(AT_FDCWD, s->path, before, 0);
 	if (err)
-		util_error("cannot set %s back to %s: %s", SETTING, before,
+		util_error("cannot set %s back to %s: %s", s->path, before,
 			   strerror(-err));
 	else
-		util_note("64 kB folios are as before (%s: %s)", SETTING, before);
+		util_note("%s as before (%s: %s)", s->subject, s->path, before);
 }
 
 /* What is noted is put back, if no device is left that wants it otherwise. */
 static void put_back_unused(int folder)
 {
-	char before[32];
+	const struct setting *s;
 
-	if (has_users(folder) ||
-	    util_read_line(FOLDER "/" NOTE, before, sizeof(before)))
+	if (has_users(folder))
 		return;
-	unlinkat(folder, NOTE, 0);
-	put_back(before);
+	for (s = settings; s < END; s++)
+		put_back(folder, s);
 }
 
 void folios_let_go(uint32_t id, bool removed)
@@ -198,7 +266,8 @@ bool folios_undo(void)
 {
 	int folder = open_folder(false);
 	struct dirent *e;
-	bool noted;
+	const struct setting *s;
+	bool noted = false;
 	DIR *dir;
 
 	if (folder < 0)
@@ -209,7 +278,8 @@ bool folios_undo(void)
 			unlinkat(folder, e->d_name, 0);
 	if (dir)
 		closedir(dir);
-	noted = has(folder, NOTE);
+	for (s = settings; s < END; s++)
+		noted |= has(folder, s->note);
 	put_back_unused(folder);
 	close(folder);
 	return noted;
@@ -219,6 +289,6 @@ void folios_hint(void)
 {
 	char choice[32];
 
-	if (!read_choice(choice, sizeof(choice)) && !strcmp(choice, "never"))
+	if (!read_choice(ENABLED->path, choice, sizeof(choice)) && !strcmp(choice, "never"))
 		util_note("hint: --large-folios makes the kernel swap in pieces of 64 kB, which costs less time and memory here, but lets sparse heaps grow");
 }

@@ -1,17 +1,21 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# create --swap --large-folios turns on folios of 64 kB where the kernel has them
-# and says so, remove of the last such device puts back what there was, and what
-# the user chose meanwhile stays; without the option there is one hint.
+# create --swap --large-folios turns on folios of 64 kB where the kernel has them,
+# and making room for them where no larger ones would be meant, too, and says so;
+# remove of the last such device puts back what there was, and what the user chose
+# meanwhile stays; without the option there is one hint.
 # needs: progs=mkswap kernels=all timeout=60
 
 . /zramkit/selftests/lib/lib.sh
 . /zramkit/selftests/lib/ctl.sh
-setting=/sys/kernel/mm/transparent_hugepage/hugepages-64kB/enabled
-now() { sed 's/.*\[\(.*\)\].*/\1/' $setting; }
+thp=/sys/kernel/mm/transparent_hugepage
+setting=$thp/hugepages-64kB/enabled
+now() { sed 's/.*\[\(.*\)\].*/\1/' ${1:-$setting}; }
 hints() { grep -c hint <<<"$ERR"; }
 
 load_zram num_devices=0
+[ ! -e $setting ] || put never $thp/enabled
+[ ! -e $setting ] || put defer $thp/defrag
 refuses 2 "goes with --swap" create --size 16M --large-folios
 devices
 is "$DEVICES" "" "which makes no device"
@@ -30,7 +34,8 @@ if [ ! -e $setting ]; then
 	exit
 fi
 like "$ERR" "64 kB folios are on" "which says what it changed"
-is "$(now)" always "they are on"
+like "$ERR" "making room for them is on" "all of it"
+is "$(now) $(now $thp/defrag)" "always always" "they are on"
 like "$(zramctl show zram0 --json)" '"folio_packs": "auto"' "and taken whole"
 ctl create --size 16M --swap --large-folios --folio-packs swap
 like "$(zramctl show zram1 --json)" '"folio_packs": "swap"' "a mode that is given stays"
@@ -39,8 +44,9 @@ ctl remove zram0
 is "$CODE $(now)" "0 always" "with another device that wants them they stay on"
 swapoff /dev/zram1
 ctl remove zram1
-is "$CODE $(now)" "0 never" "after the last one they are as before"
-like "$ERR" "as before" "which it says"
+is "$CODE $(now) $(now $thp/defrag)" "0 never defer" "after the last one all is as before"
+like "$ERR" "64 kB folios are as before" "which it says"
+like "$ERR" "making room for them is as before" "of both"
 
 ctl create --size 16M --swap
 is "$CODE $(hints)" "0 1" "without the option there is one hint"
@@ -60,9 +66,23 @@ put always $setting
 ctl create --size 16M --swap --large-folios
 swapoff /dev/zram0
 ctl remove zram0
-is "$CODE $(now)" "0 always" "who had them on keeps them on"
+is "$CODE $(now) $(now $thp/defrag)" "0 always defer" "who had them on keeps them on"
 
 put never $setting
+put always $thp/enabled
+ctl create --size 16M --swap --large-folios
+is "$(now) $(now $thp/defrag)" "always defer" "where programs get pieces of 2 MiB, they need not wait for them"
+like "$ERR" "stays 'defer'" "and it says so"
+swapoff /dev/zram0
+ctl remove zram0
+is "$CODE $(now)" "0 never" "this is put back alone"
+put never $thp/enabled
+ctl create --size 16M --swap --large-folios
+put madvise $thp/defrag
+swapoff /dev/zram0
+ctl remove zram0
+is "$CODE $(now) $(now $thp/defrag)" "0 never madvise" "what was chosen since stays, of either"
+
 ctl create --size 16M --swap --large-folios
 swapoff /dev/zram0
 ctl reset zram0
@@ -78,7 +98,7 @@ ctl remove zram0
 is "$CODE $(now)" "0 never" "until the next one is removed"
 ctl create --size 16M --swap --large-folios
 ctl tune --undo
-is "$CODE $(now)" "0 never" "tune --undo puts them back whoever wants them"
+is "$CODE $(now) $(now $thp/defrag)" "0 never madvise" "tune --undo puts them back whoever wants them"
 ctl tune --undo
 is $CODE 1 "once"
 swapoff /dev/zram0
