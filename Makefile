@@ -50,6 +50,7 @@ help:
 	@echo 'make check-host   what needs no VM'
 	@echo 'make bench        cost and memory next to stock zram'
 	@echo 'make bench-cold   the same for packs, writeback and reading back'
+	@echo 'make bench-swap   and for swap in pieces of 64 kB'
 	@echo 'make bench-scale  what a second CPU costs the first, on an idle machine'
 	@echo 'make setup        install the Debian packages that all this needs'
 	@echo 'make kernels      fetch the kernels of K again if the archive has newer ones'
@@ -169,6 +170,10 @@ bench: all progs pages
 bench-cold: all progs pages
 	@selftests/bench/cold
 
+# swap in pieces of 64 kB, that come back whole or page by page
+bench-swap: all progs pages
+	@selftests/bench/swap
+
 # what a second CPU costs the first; wants an idle machine
 bench-scale: all progs pages
 	@selftests/bench/scale
@@ -187,4 +192,4 @@ clean:
 	rm -rf --one-file-system build || sudo rm -rf --one-file-system build
 
 .PHONY: all help tools util-linux progs helpers progs-arm64 kselftest pages setup kernels debug-kernel kmod stock progs bpf ctl check \
-	check-debug check-all check-host demo bench bench-cold bench-scale install uninstall deb clean
+	check-debug check-all check-host demo bench bench-cold bench-swap bench-scale install uninstall deb clean
