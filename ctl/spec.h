@@ -16,7 +16,8 @@
 	{ "promote", 0, "N[/TIME]", "what is read N times within TIME comes " \
 	  "back from the disk (2/1m); 0: nothing does" },			\
 	{ "folio-packs", 0, "MODE", "which writes of several pages are "	\
-	  "compressed together: off, auto (of swap, while it pays), swap, all" }
+	  "compressed together: off, auto (of swap, while it pays; this is the " \
+	  "default), swap, all" }
 
 #define SPEC_CODEC_OPTS							\
 	{ "dict", 'd', "FILE", "dictionary for the algorithm" },		\

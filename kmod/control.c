@@ -198,11 +198,15 @@ static void apply_rule(struct zram_device *dev, const struct zram_spec *spec)
 static int apply_folio_packs(struct zram_device *dev, enum zram_folio_mode mode,
 			     const char **why)
 {
-	int err = dev->store ? zram_folio_set_mode(dev->store->folio, mode) : 0;
+	int err = 0;
+
+	if (dev->store)
+		err = zram_folio_set_mode(dev->store->folio, mode, true);
 
 	if (err)
 		return refuse(err, why, "no memory to make folio packs with");
 	dev->folio_packs = mode;
+	dev->folio_packs_set = true;
 	return 0;
 }
 
@@ -211,6 +215,7 @@ static int apply(struct zram_device *dev, struct zram_spec *spec,
 		 const char **why)
 {
 	enum zram_folio_mode old_mode = dev->folio_packs;
+	bool old_set = dev->folio_packs_set;
 	unsigned long old_limit = dev->limit_pages;
 	struct zram_config config;
 	int prio, err;
@@ -232,6 +237,7 @@ static int apply(struct zram_device *dev, struct zram_spec *spec,
 		if (err) {
 			apply_limit(dev, old_limit);
 			dev->folio_packs = old_mode;
+			dev->folio_packs_set = old_set;
 			refuse(err, why, err == -ENOMEM ?
 			       "no memory for the tables of that disksize, or to make folio packs with" :
 			       zram_control_why(&config, &prio));

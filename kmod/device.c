@@ -115,7 +115,7 @@ struct zram_device *zram_device_create(u32 id)
 	set_rule(dev);
 	dev->id = id;
 	dev->disk = disk;
-	dev->folio_packs = ZRAM_FOLIO_MODE_OFF;
+	dev->folio_packs = ZRAM_FOLIO_MODE_AUTO;
 
 	disk->major = zram_device_major;
 	disk->first_minor = id;
@@ -228,7 +228,8 @@ int zram_device_init_locked(struct zram_device *dev, u64 bytes,
 	st->knobs = &dev->knobs;
 	st->packs->promote_reads = dev->promote_reads;
 	st->packs->promote_seconds = dev->promote_seconds;
-	err = zram_folio_set_mode(st->folio, dev->folio_packs);
+	err = zram_folio_set_mode(st->folio, dev->folio_packs,
+				  dev->folio_packs_set);
 	if (err)
 		goto err_destroy_store;
 	err = -ENOMEM;
@@ -271,7 +272,8 @@ void zram_device_reset_locked(struct zram_device *dev)
 	lockdep_assert_held_write(&dev->lock);
 	dev->limit_pages = 0;
 	set_rule(dev);
-	dev->folio_packs = ZRAM_FOLIO_MODE_OFF;
+	dev->folio_packs = ZRAM_FOLIO_MODE_AUTO;
+	dev->folio_packs_set = false;
 	zram_config_clear(&dev->config);
 	if (!st) {
 		drop_backing(dev);

@@ -40,6 +40,7 @@ struct zram_device {
 	unsigned long limit_pages;
 	u32 promote_reads, promote_seconds;	/* as zram_spec has them */
 	enum zram_folio_mode folio_packs;
+	bool folio_packs_set;		/* somebody chose that */
 	u64 disksize;			/* bytes */
 	bool removed;			/* the disk is gone or going */
 	bool claimed;			/* under disk->open_mutex */

@@ -306,15 +306,18 @@ static void enter_mode(struct zram_folio *f, enum zram_folio_mode mode)
 	atomic_long_set(&f->credit, CREDIT_START);
 	WRITE_ONCE(f->asked, false);
 	WRITE_ONCE(f->mode, mode);
+	WRITE_ONCE(f->reads, false);
 	WRITE_ONCE(f->take, mode == ZRAM_FOLIO_MODE_OFF ? 0 :
-			    mode == ZRAM_FOLIO_MODE_ALL ? 2 : 1);
+			    mode == ZRAM_FOLIO_MODE_AUTO ? 1 :
+			    mode == ZRAM_FOLIO_MODE_SWAP ? 2 : 3);
 	WRITE_ONCE(f->ready, mode != ZRAM_FOLIO_MODE_OFF && f->made);
 	f->state = f->ready && mode != ZRAM_FOLIO_MODE_AUTO ?
 		   ZRAM_FOLIO_STATE_ACTIVE : ZRAM_FOLIO_STATE_WAITING;
 	spin_unlock(&f->state_lock);
 }
 
-int zram_folio_set_mode(struct zram_folio *f, enum zram_folio_mode mode)
+int zram_folio_set_mode(struct zram_folio *f, enum zram_folio_mode mode,
+			bool now)
 {
 	int err = 0;
 
@@ -323,7 +326,7 @@ int zram_folio_set_mode(struct zram_folio *f, enum zram_folio_mode mode)
 		return 0;
 	}
 	mutex_lock(&f->lock);
-	if (mode != ZRAM_FOLIO_MODE_OFF)
+	if (now && mode != ZRAM_FOLIO_MODE_OFF)
 		err = make_encs(f);
 	if (err != -ENOMEM || mode == ZRAM_FOLIO_MODE_AUTO) {
 		enter_mode(f, mode);

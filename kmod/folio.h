@@ -42,7 +42,8 @@ struct zram_folio_enc {
 };
 
 /*
- * take: 0: writes go page by page, 1: but those of swap, 2: but large ones.
+ * take: 0: writes go page by page, 1: but those of swap that are not huge, 2: but
+ * those of swap, 3: but large ones.
  * ready: contexts are there, and nothing speaks against using them.
  * made and the contexts change under lock; what says "state_lock", under that.
  */
@@ -50,6 +51,7 @@ struct zram_folio {
 	u8 take;			/* state_lock */
 	bool ready;			/* state_lock */
 	bool asked;			/* the worker is to make them; state_lock */
+	bool reads;			/* of several pages have come */
 	bool made;			/* the contexts are there */
 	enum zram_folio_mode mode;	/* state_lock */
 	enum zram_folio_state state;	/* state_lock */
@@ -73,10 +75,12 @@ struct zram_folio *zram_folio_create(struct zram_packs *packs,
 /* No write may be under way. NULL is fine. */
 void zram_folio_destroy(struct zram_folio *f);
 /*
- * Contexts are made here. Without memory swap and all are refused: -ENOMEM, and
- * nothing has changed; auto tries again later. Not from within reclaim.
+ * Contexts are made @now, or with the first large write. Without memory swap and
+ * all are refused: -ENOMEM, and nothing has changed; auto tries again later. Not
+ * from within reclaim.
  */
-int zram_folio_set_mode(struct zram_folio *f, enum zram_folio_mode mode);
+int zram_folio_set_mode(struct zram_folio *f, enum zram_folio_mode mode,
+			bool now);
 /* Bytes of kernel memory that the contexts occupy. */
 size_t zram_folio_bytes(const struct zram_folio *f);
 /* What to tell about it. */
@@ -84,12 +88,17 @@ enum zram_folio_state zram_folio_state(const struct zram_folio *f);
 
 bool zram_folio_wake(struct zram_folio *f);
 
-/* Whether a write of several pages is to become packs; @swap: by REQ_SWAP. */
-static inline bool zram_folio_wants(struct zram_folio *f, bool swap)
+/*
+ * Whether a write of several pages is to become packs; @swap: by REQ_SWAP; @huge: of
+ * 2 MiB or more. The kernel swaps such folios out whole but never in: they come
+ * back in smaller ones where it makes any, else in single pages. So auto takes
+ * them only where reads of several pages have come.
+ */
+static inline bool zram_folio_wants(struct zram_folio *f, bool swap, bool huge)
 {
 	u8 take = READ_ONCE(f->take);
 
-	if (likely(take < (swap ? 1 : 2)))
+	if (likely(take < (!swap ? 3 : huge && !READ_ONCE(f->reads) ? 2 : 1)))
 		return false;
 	return likely(READ_ONCE(f->ready)) || zram_folio_wake(f);
 }

@@ -14,6 +14,7 @@
 #include <linux/bvec.h>
 #include <linux/gfp.h>
 #include <linux/highmem.h>
+#include <linux/pgtable.h>
 
 #include "attach.h"
 #include "clock.h"
@@ -46,6 +47,7 @@ static void gather_run(struct bio *bio, struct bvec_iter *iter,
 	run->index = slot_of(iter->bi_sector);
 	run->nr = 0;
 	run->swap = bio->bi_opf & REQ_SWAP;
+	run->huge = bio->bi_iter.bi_size >= PMD_SIZE;
 	if (offset_in_slot(iter->bi_sector))
 		return;
 	while (iter->bi_size && run->nr < ZRAM_RUN_MAX) {

@@ -359,7 +359,7 @@ int zram_store_write(struct zram_store *st, const struct zram_run *run,
 	int err;
 
 	if (run->nr >= ZRAM_FOLIO_MIN) {
-		bool pack = zram_folio_wants(st->folio, run->swap);
+		bool pack = zram_folio_wants(st->folio, run->swap, run->huge);
 
 		if (unlikely(pack || may_replace_folios(st)))
 			return zram_store_write_folios(st, run, now, pack);
@@ -469,12 +469,26 @@ int zram_store_decode_locked(struct zram_store *st, const struct zram_slot *s,
 	}
 }
 
+/* Not of the header of a swap area, with what lies empty behind it. */
+static noinline void note_large_read(struct zram_store *st,
+				     const struct zram_run *run)
+{
+	const struct zram_slot *s = zram_table_slot(&st->table,
+						    run->index + run->nr - 1);
+
+	if (s && zram_slot_kind(s) != ZRAM_KIND_EMPTY)
+		WRITE_ONCE(st->folio->reads, true);
+}
+
 int zram_store_read(struct zram_store *st, struct zram_run *run, u32 now,
 		    unsigned int flags)
 {
 	unsigned int i;
 	int err;
 
+	if (unlikely(run->nr >= ZRAM_FOLIO_MIN && run->index &&
+		     !READ_ONCE(st->folio->reads)))
+		note_large_read(st, run);
 	if (run->nr > 1 && unlikely(READ_ONCE(st->packs->unpack)))
 		return zram_store_read_packs(st, run, now, flags);
 	for (i = 0; i < run->nr; i++) {

@@ -57,6 +57,7 @@ struct zram_run {
 	unsigned int nr;	/* 1..ZRAM_RUN_MAX */
 	unsigned int done;	/* after -EAGAIN: pages that were read */
 	bool swap;		/* REQ_SWAP; unset where nr is 1 */
+	bool huge;		/* of a bio of PMD_SIZE at least; likewise */
 	void *page[ZRAM_RUN_MAX];
 };
 

@@ -17,8 +17,12 @@ verify() { pagetool verify $DEV /pages/small.pages -c $pages -g 1 "$@"; }
 
 mount -t debugfs debugfs /sys/kernel/debug 2>/dev/null
 new_device 1M zstd
-is "$(shown folio_packs) $(shown folio_state)" "off off" "off at first"
+is "$(shown folio_packs)" auto "auto at first"
+like "$(shown folio_state)" "no large write" "and nothing came of it yet"
 codec=$(shown codec)
+ctl set zram$N --folio-packs off
+is "$CODE $(shown folio_packs) $(shown folio_state) $(shown codec)" "0 off off $codec" \
+	"off is set, and nothing was there to let go"
 ctl set zram$N --folio-packs auto
 is "$CODE $(shown folio_packs)" "0 auto" "auto is set"
 like "$(shown folio_state)" "no large write" "and nothing came of it yet"
@@ -35,9 +39,8 @@ cmp_num "$(shown codec)" -gt $((codec + 100000)) "its contexts are counted"
 ctl set zram$N --folio-packs off
 is "$CODE $(shown folio_packs) $(shown folio_state) $(shown codec)" "0 off off $codec" \
 	"off lets them go"
-ctl set zram$N --folio-packs auto
 put 1 $SYS/reset
-is "$(shown folio_packs)" off "reset goes back to off"
+is "$(shown folio_packs)" auto "reset goes back to auto"
 drop_device $N
 
 algos=zstd
