@@ -12,7 +12,7 @@ function judge(value, limit, above) {
 	if (above ? value >= limit : value <= limit)
 		return ""
 	bad++
-	return sprintf("  %s %.2f", above ? "below" : "above", limit)
+	return sprintf("  %s %.2f", (above ? "below" : "above"), limit)
 }
 
 function share(a, b) { return b ? a / b : 0 }
@@ -49,7 +49,7 @@ function lone_table(   i, a, b) {
 		a = out["stock", i] + into["stock", i]
 		b = out["ours", i] + into["ours", i]
 		printf "%-6d %8d %8d %8d %8d %7.3fx%s\n", i, out["stock", i], out["ours", i], into["stock", i], into["ours", i],
-			b / a, i > 1 ? judge(b / a, 1.02) : ""
+			b / a, (i > 1) ? judge(b / a, 1.02) : ""
 	}
 	printf "after the first round: %s; %d pages read by themselves before%s\n", state, lone["folio_read_single"],
 		judge(lone["folio_read_single"], 1000)
