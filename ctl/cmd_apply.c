@@ -13,6 +13,7 @@
 #include "backing.h"
 #include "client.h"
 #include "config.h"
+#include "folios.h"
 #include "generator.h"
 #include "out.h"
 #include "swap.h"
@@ -56,6 +57,11 @@ static bool rule_differs(const struct model_dev *is, const struct model_spec *wa
 	return want->has & MODEL_PROMOTE &&
 	       (is->promote_reads != want->promote_reads ||
 		is->promote_seconds != want->promote_seconds);
+}
+
+static bool folios_differ(const struct model_dev *is, const struct model_spec *want)
+{
+	return want->has & MODEL_FOLIO_PACKS && is->folio_packs != want->folio_packs;
 }
 
 /* A backing device stays; which file a loop device has is not looked at. */
@@ -128,7 +134,8 @@ static enum cmd_result apply_found(struct client *c, const struct config_device 
 			return CMD_FAILED;
 		}
 		set.has = (limit_differs(is, &d->spec, page) ? MODEL_MEM_LIMIT : 0) |
-			  (rule_differs(is, &d->spec) ? MODEL_PROMOTE : 0);
+			  (rule_differs(is, &d->spec) ? MODEL_PROMOTE : 0) |
+			  (folios_differ(is, &d->spec) ? MODEL_FOLIO_PACKS : 0);
 		if (!set.has)
 			return CMD_OK;
 	}
@@ -201,6 +208,8 @@ static enum cmd_result apply_one(struct client *c, const struct config_device *d
 	}
 	if (res == CMD_OK)
 		res = apply_rest(c, d, how->disks, &changed);
+	if (res == CMD_OK && d->large_folios && folios_turn_on(d->spec.id))
+		res = CMD_PARTLY;
 	if (res == CMD_OK && changed)
 		print_changed(how, d->spec.id);
 	return res;
@@ -292,11 +301,11 @@ const struct cmd cmd_apply = {
 	.summary = "make the devices that a configuration file names",
 	.details =
 "Makes what is missing, sets what can be set on a live device (mem_limit,\n"
-"promote), makes and enables swap areas, attaches a disk or a file, and leaves\n"
-"alone what is as the file says: a second run changes nothing. What only a reset\n"
-"could change is told, not done. Prints the devices that it changed. A device\n"
-"that zram-generator sets up is refused: the daemon watches it all the same, but\n"
-"only one may make it.\n"
+"promote, folio_packs), makes and enables swap areas, attaches a disk or a file,\n"
+"and leaves alone what is as the file says: a second run changes nothing. What\n"
+"only a reset could change is told, not done. Prints the devices that it changed.\n"
+"A device that zram-generator sets up is refused: the daemon watches it all the\n"
+"same, but only one may make it.\n"
 "\n"
 "Without FILE it reads " CONFIG_FILE "; FILE.d is read as well.\n"
 "zram.json(5) has the keys.",

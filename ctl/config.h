@@ -31,6 +31,7 @@ struct config_device {
 	char backing_file[CONFIG_BACKING_LEN];	/* or a file behind a loop device */
 	uint64_t backing_size;		/* of the file; 0: as it is */
 	bool swap;
+	bool large_folios;
 	int32_t priority;
 };
 

@@ -21,6 +21,8 @@ const struct config_device_key config_device_keys[] = {
 	{ "backing_size", "integer,string", "size of that file: bytes or \"4G\"; made if need be" },
 	{ "promote", "string", "rule by which slots come back from there: \"2/1m\" (the default) is two reads within a minute, \"0\" never" },
 	{ "swap", "boolean", "make a swap area on it and enable it" },
+	{ "folio_packs", "string", "which large requests become one pack: \"off\", \"auto\", \"swap\" or \"all\"" },
+	{ "large_folios", "boolean", "with swap: the kernel swaps in pieces of 64 kB, where it can, and folio_packs is \"auto\" where it is not given" },
 	{ "priority", "integer", "of the swap area, -1 to 32767 (default 100)" },
 	{ NULL, NULL, NULL }
 };
@@ -138,6 +140,19 @@ static int read_key(const struct config_text *t, struct config_device *d,
 		d->swap = !err && v;
 		return err;
 	}
+	if (!strcmp(key, "large_folios")) {
+		err = config_value(t, path, CONFIG_BOOL, 0, 1, o, &v);
+		d->large_folios = !err && v;
+		return err;
+	}
+	if (!strcmp(key, "folio_packs")) {
+		s->has |= MODEL_FOLIO_PACKS;
+		if (!json_object_is_type(o, json_type_string) ||
+		    model_parse_folio_mode(json_object_get_string(o), &s->folio_packs))
+			return config_wrong(t, path, "%.60s is no such mode: write \"off\", \"auto\", \"swap\" or \"all\"",
+					    json_object_to_json_string(o));
+		return 0;
+	}
 	if (!strcmp(key, "priority"))
 		return read_int(t, path, o, -1, SWAP_PRIORITY_MAX, &d->priority);
 	return config_wrong(t, path, "there is no such key of a device: remove it, or see zram.json(5) for the name");
@@ -192,6 +207,12 @@ int config_read_devices(const struct config_text *t, struct json_object *o)
 			return config_wrong(t, path, "a device has one backing device: write backing or backing_file");
 		if (d->backing_size && !*d->backing_file)
 			return config_wrong(t, path, "backing_size is that of a backing_file: write its path, too");
+		if (d->large_folios && !d->swap)
+			return config_wrong(t, path, "large_folios goes with swap: write \"swap\": true, too");
+		if (d->large_folios && !(d->spec.has & MODEL_FOLIO_PACKS)) {
+			d->spec.folio_packs = ZRAM_FOLIO_MODE_AUTO;
+			d->spec.has |= MODEL_FOLIO_PACKS;
+		}
 	}
 	return 0;
 }

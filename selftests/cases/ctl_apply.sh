@@ -64,11 +64,31 @@ like "$ERR" "held by something else" "a disk that another one has is refused"
 conf '{ "devices": { "zram7": { "size": "8M", "backing": "/dev/zram8" } } }'
 refuses 1 "zram7 has /dev/ram0 behind it, not /dev/zram8.*detach zram7" apply $conf
 for text in '"backing": "ram0"' '"backing": 5' '"backing": "/a", "backing_file": "/b"' '"backing_size": "1M"' \
-		'"recomp": "zstd:x"' '"recomp": 5' '"recomp": "a,b,c,d"' '"promote": "x"' '"promote": 2' '"promote": "2/0s"'; do
+		'"recomp": "zstd:x"' '"recomp": 5' '"recomp": "a,b,c,d"' '"promote": "x"' '"promote": 2' '"promote": "2/0s"' \
+		'"folio_packs": "some"' '"folio_packs": true' '"large_folios": true' '"large_folios": 1'; do
 	conf "{ \"devices\": { \"zram7\": { $text } } }"
 	refuses 1 "write " apply $conf
 done
 ctl remove zram7 zram8
+
+# large folios: the setting of the kernel, and what the module makes of them
+huge=/sys/kernel/mm/transparent_hugepage/hugepages-64kB/enabled
+setting() { sed 's/.*\[\(.*\)\].*/\1/' $huge 2>/dev/null; }
+was=$(setting)
+conf '{ "devices": { "zram7": { "size": "8M", "swap": true, "large_folios": true } } }'
+ctl apply $conf
+is "$CODE $OUT" "0 /dev/zram7" "swap with large folios"
+is "$(setting)" "${was:+always}" "the kernel's setting is changed, where it has one"
+like "$(zramctl show zram7 --json)" '"folio_packs": "auto"' "the mode is auto"
+ctl apply $conf
+is "$CODE$OUT$ERR" 0 "again: nothing is changed"
+conf '{ "devices": { "zram7": { "size": "8M", "folio_packs": "all" } } }'
+ctl apply $conf
+is "$CODE $OUT" "0 /dev/zram7" "the mode is set on the live device"
+like "$(zramctl show zram7 --json)" '"folio_packs": "all"' "to what the file says"
+swapoff /dev/zram7
+ctl remove zram7
+is "$(setting)" "$was" "remove puts the setting back"
 
 # swap is there without its disk: when that is missing, and when it comes later
 conf '{ "devices": { "zram7": { "size": "8M", "backing": "/dev/ram0", "swap": true } } }'
