@@ -433,6 +433,7 @@ static void release_disk(struct work_struct *work)
 	struct zram_backing *bd = container_of(work, struct zram_backing,
 					       release);
 
+	destroy_workqueue(bd->submit_wq);
 	destroy_workqueue(bd->read_wq);
 	zram_compat_bdev_close(&bd->disk);
 	free_buffers(bd);
@@ -444,6 +445,21 @@ static void release_disk(struct work_struct *work)
 	complete(&bd->released);
 	put_memory(bd);
 	wake_up(&all_gone);
+}
+
+static int make_queues(struct zram_backing *bd)
+{
+	bd->read_wq = alloc_workqueue("zram%u_read",
+				      WQ_MEM_RECLAIM | WQ_UNBOUND,
+				      ZRAM_BACKING_READERS, bd->user.dev);
+	if (!bd->read_wq)
+		return -ENOMEM;
+	bd->submit_wq = alloc_ordered_workqueue("zram%u_submit", WQ_MEM_RECLAIM,
+						bd->user.dev);
+	if (bd->submit_wq)
+		return 0;
+	destroy_workqueue(bd->read_wq);
+	return -ENOMEM;
 }
 
 static int make_parts(struct zram_backing *bd, const char *path)
@@ -463,12 +479,9 @@ static int make_parts(struct zram_backing *bd, const char *path)
 	err = make_readers(bd);
 	if (err)
 		goto err_exit_bios;
-	bd->read_wq = alloc_workqueue("zram%u_read",
-				      WQ_MEM_RECLAIM | WQ_UNBOUND,
-				      ZRAM_BACKING_READERS, bd->user.dev);
-	if (bd->read_wq)
+	err = make_queues(bd);
+	if (!err)
 		return 0;
-	err = -ENOMEM;
 	free_buffers(bd);
 err_exit_bios:
 	bioset_exit(&bd->bios);

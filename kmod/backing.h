@@ -146,13 +146,13 @@ struct zram_backing_io {
 	/* private */
 	struct zram_backing *bd;
 	bool write;
-	struct work_struct work;
+	struct work_struct submit, work;
 	ktime_t began;
 };
 
 /*
- * Start to write, or to read; errors come through done(). May sleep, starts no
- * reclaim I/O.
+ * Start to write, or to read; errors come through done(). Never sleeps: a worker
+ * of the backing device submits, in this order.
  */
 void zram_backing_write_begin(struct zram_backing *bd,
 			      struct zram_backing_io *io);

@@ -45,6 +45,7 @@ struct zram_backing {
 	void *buffer[ZRAM_BACKING_READERS];	/* zram_backing_buffer_bytes */
 	struct zram_reader reader[ZRAM_BACKING_READERS];
 	struct workqueue_struct *read_wq;
+	struct workqueue_struct *submit_wq;	/* ordered; see submit_io() */
 
 	struct bio_set bios;		/* so that reclaim never waits for one */
 	struct zram_backing_stats stats[2];	/* READ, WRITE */

@@ -92,25 +92,38 @@ static void end_bio(struct bio *bio)
 	queue_work(zram_backing_wq, &io->work);
 }
 
+/*
+ * A disk may let its submitter sleep for as long as it does not answer (no tag,
+ * writeback throttling, a frozen queue), so this is none who has anything else to
+ * do. Afterwards @work may be gone.
+ */
+static void submit_io(struct work_struct *work)
+{
+	struct zram_backing_io *io = container_of(work, struct zram_backing_io,
+						  submit);
+	struct zram_backing *bd = io->bd;
+	unsigned int noio = memalloc_noio_save();
+	struct bio *bio = make_bio(bd, io->write ? REQ_OP_WRITE : REQ_OP_READ,
+				   io->start, io->buf,
+				   zram_backing_round(bd, io->bytes));
+
+	bio->bi_private = io;
+	bio->bi_end_io = end_bio;
+	submit_bio(bio);
+	memalloc_noio_restore(noio);
+}
+
 static void begin(struct zram_backing *bd, struct zram_backing_io *io,
 		  bool write)
 {
-	unsigned int whole = zram_backing_round(bd, io->bytes);
-	unsigned int noio = memalloc_noio_save();
-	struct bio *bio;
-
 	zram_backing_get(bd);
 	io->bd = bd;
 	io->write = write;
 	io->err = 0;
 	io->began = ktime_get();
+	INIT_WORK(&io->submit, submit_io);
 	INIT_WORK(&io->work, end_io);
-	bio = make_bio(bd, write ? REQ_OP_WRITE : REQ_OP_READ, io->start,
-		       io->buf, whole);
-	bio->bi_private = io;
-	bio->bi_end_io = end_bio;
-	submit_bio(bio);
-	memalloc_noio_restore(noio);
+	queue_work(bd->submit_wq, &io->submit);
 }
 
 void zram_backing_write_begin(struct zram_backing *bd,

@@ -180,7 +180,8 @@ int zram_fetch_end(struct zram_fetch *f, bool lose, u32 *live, u32 *len)
 		err = -EIO;
 	if (err) {
 		zram_unpack_tell(p, err);
-		if (lose && READ_ONCE(p->frozen))
+		/* a disk may be short of memory as well: that passes */
+		if (lose && err != -ENOMEM && READ_ONCE(p->frozen))
 			zram_packs_lose(p);
 	} else {
 		err = keep(f, live);

@@ -3,7 +3,7 @@
 #include "job.h"
 
 #include <linux/bitops.h>
-#include <linux/list.h>
+#include <linux/rculist.h>
 
 #include "compat/workqueue.h"
 #include "job_impl.h"
@@ -59,7 +59,8 @@ void zram_service_start(struct zram_job_service *svc, struct zram_jobs *jobs,
 {
 	svc->jobs = jobs;
 	svc->wanted = 0;
-	list_add_tail(&svc->node, &jobs->services);
+	/* a worker that goes on after a suspend may walk the list already */
+	list_add_tail_rcu(&svc->node, &jobs->services);
 	hook->arg = svc;
 	hook->call = kick;
 }
