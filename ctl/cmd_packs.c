@@ -141,9 +141,9 @@ const struct cmd cmd_packs = {
 	.summary = "list the packs of a device",
 	.details =
 "A pack in memory that has lost more than half of its slots is made anew by\n"
-"itself; one on the disk by the next writeback that means what is left of it.\n"
-"What --folio-packs made is taken apart into single pages instead, on the disk\n"
-"not at all.",
+"itself; one on the disk by the next writeback that means what is left of it,\n"
+"where that saves room. What --folio-packs made is taken apart into single pages\n"
+"instead while it is in memory.",
 	.opts = opts,
 	.cols = cols,
 	.shown = SHOWN,

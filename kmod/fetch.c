@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Packs from the backing device into the pool, one at a time. */
+/* Packs from the backing device, one at a time: into the pool, or as pages. */
 #include "fetch.h"
 
 #include <linux/completion.h>
@@ -169,17 +169,35 @@ static int keep(struct zram_fetch *f, u32 *live)
 	return 0;
 }
 
+/* What was read, if it is what was packed; else an errno that was told. */
+static int check(const struct zram_fetch *f)
+{
+	int err = f->io.err;
+
+	if (!err && !is_intact(f->pack, f->io.buf))
+		err = -EIO;
+	if (err)
+		zram_unpack_tell(f->pack, err);
+	return err;
+}
+
+static void let_go(struct zram_fetch *f)
+{
+	zram_stow_put(f->stow);
+	f->stow = NULL;
+	zram_pack_put(f->pack);
+	f->pack = NULL;
+	f->busy = false;
+}
+
 int zram_fetch_end(struct zram_fetch *f, bool lose, u32 *live, u32 *len)
 {
 	struct zram_pack *p = f->pack;
-	int err = f->io.err;
+	int err = check(f);
 
 	*live = 0;
 	*len = p->len;
-	if (!err && !is_intact(p, f->io.buf))
-		err = -EIO;
 	if (err) {
-		zram_unpack_tell(p, err);
 		/* a disk may be short of memory as well: that passes */
 		if (lose && err != -ENOMEM && READ_ONCE(p->frozen))
 			zram_packs_lose(p);
@@ -190,10 +208,20 @@ int zram_fetch_end(struct zram_fetch *f, bool lose, u32 *live, u32 *len)
 						ZRAM_TIER_FROZEN,
 						ZRAM_TIER_COLD);
 	}
-	zram_stow_put(f->stow);
-	f->stow = NULL;
-	zram_pack_put(p);
-	f->pack = NULL;
-	f->busy = false;
+	let_go(f);
+	return err;
+}
+
+int zram_fetch_end_decoded(struct zram_fetch *f, void *pages)
+{
+	int err = check(f);
+
+	if (!err) {
+		err = zram_unpack_decode(f->st->packs->unpack, f->pack,
+					 f->io.buf, pages);
+		if (err)
+			zram_unpack_tell(f->pack, err);
+	}
+	let_go(f);
 	return err;
 }

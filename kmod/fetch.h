@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Bringing packs back from the backing device, one at a time: the bytes are
- * read, checked and put into the pool, then the pack rests there.
+ * read and checked; then they go into the pool, where the pack rests from then
+ * on, or their pages are handed out.
  *
  * For the worker of jobs, which never waits for the disk longer than it likes:
  * a read that does not end is left behind, with its buffer and its extent.
@@ -45,5 +46,10 @@ bool zram_fetch_ended(struct zram_fetch *f, unsigned long timeout);
  * the bytes cannot be had, which is reported once; -ENOMEM.
  */
 int zram_fetch_end(struct zram_fetch *f, bool lose, u32 *live, u32 *len);
+/*
+ * Or leave the pack, which is not raw, where it is, and get its pages
+ * (ZRAM_PACK_BYTES at most). 0; -EIO and the like, reported as above.
+ */
+int zram_fetch_end_decoded(struct zram_fetch *f, void *pages);
 
 #endif

@@ -59,6 +59,23 @@ void zram_pack_maker_destroy(struct zram_pack_maker *m)
 	kfree(m);
 }
 
+bool zram_pack_pick(struct zram_store *st, u64 index,
+		    struct zram_pack *const *of, unsigned int nr)
+{
+	struct zram_slot *s = zram_table_slot(&st->table, index);
+	bool picked = false;
+	unsigned int i;
+
+	zram_slot_lock(&st->table, s);
+	for (i = 0; i < nr && !picked; i++)
+		picked = zram_slot_kind(s) == ZRAM_KIND_PACKED &&
+			 s->ref == (unsigned long)of[i];
+	if (picked)
+		zram_slot_flag(s, ZRAM_SLOT_PICKED, 0);
+	zram_slot_unlock(&st->table, index, s);
+	return picked;
+}
+
 bool zram_pack_room(const struct zram_pack_maker *m, u64 index)
 {
 	if (!m->nr)

@@ -59,6 +59,9 @@ struct zram_pack_maker *zram_pack_maker_create(struct zram_store *st,
 /* NULL is fine; what was gathered is given up. */
 void zram_pack_maker_destroy(struct zram_pack_maker *m);
 
+/* Pick the slot at @index if one of the @nr packs at @of has it. */
+bool zram_pack_pick(struct zram_store *st, u64 index,
+		    struct zram_pack *const *of, unsigned int nr);
 /* Whether the slot at @index, above the last one, can be in the same pack. */
 bool zram_pack_room(const struct zram_pack_maker *m, u64 index);
 /*

@@ -232,24 +232,6 @@ static unsigned int take_sparse(struct zram_packs *packs, unsigned int slots,
 	return count;
 }
 
-/* Pick the slot at @index if one of the packs in @taken has it. */
-static bool pick_packed(struct zram_store *st, u64 index,
-			struct zram_pack **taken, unsigned int count)
-{
-	struct zram_slot *s = zram_table_slot(&st->table, index);
-	bool picked = false;
-	unsigned int i;
-
-	zram_slot_lock(&st->table, s);
-	for (i = 0; i < count && !picked; i++)
-		picked = zram_slot_kind(s) == ZRAM_KIND_PACKED &&
-			 s->ref == (unsigned long)taken[i];
-	if (picked)
-		zram_slot_flag(s, ZRAM_SLOT_PICKED, 0);
-	zram_slot_unlock(&st->table, index, s);
-	return picked;
-}
-
 static void remake(struct zram_pack_maker *m, struct zram_pack **taken,
 		   unsigned int count, const u64 *index)
 {
@@ -258,7 +240,7 @@ static void remake(struct zram_pack_maker *m, struct zram_pack **taken,
 	for (; *index != U64_MAX; index++) {
 		if (!zram_pack_room(m, *index))
 			break;	/* far apart: they stay as they are */
-		if (pick_packed(m->st, *index, taken, count))
+		if (zram_pack_pick(m->st, *index, taken, count))
 			zram_pack_gather(m, *index);
 	}
 	if (m->nr)
@@ -304,8 +286,6 @@ static bool serve_sparse(struct remaking *r, struct zram_store *st)
 	unsigned int count, i;
 	bool raw = false;
 
-	if (st->packs->gathering)
-		return false;	/* who gathers will ask again */
 	if (!r->maker && !zram_packs_has_sparse(st->packs))
 		return false;
 	if (!r->maker) {

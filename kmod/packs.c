@@ -224,11 +224,6 @@ static void call(const struct zram_packs_hook *hook, unsigned long delay)
 		hook->call(hook->arg, delay);
 }
 
-void zram_packs_remake(struct zram_packs *packs)
-{
-	call(&packs->on_sparse, 0);
-}
-
 /* Below half of what it holds, it is worth another try; see packing.c. */
 static void note_sparse(struct zram_pack *p)
 {

@@ -45,7 +45,6 @@ struct zram_packs {
 	struct list_head thinned;
 	struct list_head postponed;
 	struct list_head wanted;
-	bool gathering;			/* sparse ones wait for more; worker */
 	u32 promote_reads;		/* as zram_spec has them */
 	u32 promote_seconds;
 	struct zram_unpack *unpack;	/* NULL: there never was a pack */
@@ -114,8 +113,6 @@ struct zram_pack *zram_packs_thinned(struct zram_packs *packs);
 /* Not again before zram_packs_resume(). */
 void zram_packs_postpone(struct zram_pack *p);
 void zram_packs_resume(struct zram_packs *packs);
-/* Whoever remakes sparse packs has something to do. */
-void zram_packs_remake(struct zram_packs *packs);
 /* A page of a frozen pack was read at @now: perhaps it becomes wanted. */
 void zram_packs_note_read(struct zram_pack *p, u32 now);
 /* A wanted pack with a reference, off the list; NULL: none. */

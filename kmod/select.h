@@ -7,9 +7,10 @@
  * takes those after them. The scan reads the state words without locks, as a
  * hint; a candidate is then picked under its slot lock, and any access takes
  * the pick away, so what is given out has not been touched since. A pick does
- * not say whose it is: only the worker of the device may pick, and it has no
- * copy of a slot in hand when it picks that slot once more. A slot that was
- * written since may be in the next batch, so copies are done with before that.
+ * not say whose it is: only the worker of the device may pick, and a job has no
+ * copy of a slot in hand when it picks that slot once more; services are done with
+ * theirs in the same turn. A slot that was written since may be in the next batch,
+ * so copies are done with before that.
  */
 #ifndef ZRAM_SELECT_H
 #define ZRAM_SELECT_H

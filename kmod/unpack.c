@@ -397,6 +397,17 @@ bool zram_unpack_frame(struct zram_unpack *u, const struct zram_pack *p,
 	return found;
 }
 
+int zram_unpack_decode(struct zram_unpack *u, const struct zram_pack *p,
+		       const void *bytes, void *pages)
+{
+	size_t all = (size_t)p->nr << PAGE_SHIFT;
+	struct decoder *d = lock_decoder(u);
+	int err = decode(d, p, bytes, pages, &all);
+
+	mutex_unlock(&d->mutex);
+	return err;
+}
+
 size_t zram_unpack_bytes(const struct zram_unpack *u)
 {
 	return sizeof(*u) + atomic_long_read(&u->frames) +

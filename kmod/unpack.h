@@ -30,6 +30,9 @@ void zram_unpack_tell(struct zram_pack *p, int err);
  */
 bool zram_unpack_frame(struct zram_unpack *u, const struct zram_pack *p,
 		       void *to);
+/* All pages of @p out of its @bytes, which are no pages yet. 0; -EIO. */
+int zram_unpack_decode(struct zram_unpack *u, const struct zram_pack *p,
+		       const void *bytes, void *pages);
 /* zram_packs_read_some() says it all. */
 int zram_unpack_some(struct zram_unpack *u, struct zram_pack *p,
 		     struct zram_stow *stow, struct zram_pack_want *want);

@@ -27,7 +27,6 @@
 
 #define LANES_MAX	8u	/* half of it for a job that is over soon */
 #define WAIT_SLICE	(HZ / 10)	/* then the job looks about */
-#define COUNT_PACKS	1024		/* in one step */
 
 /* What the maker had gathered and sealed, while its bytes are under way. */
 struct cargo {
@@ -63,7 +62,7 @@ struct writeback {
 	struct zram_candidate next;
 	bool packs_counted, slots_done, packs_done;
 	u64 next_pack;			/* id to count or look on from */
-	u64 seen;			/* the largest id looked at */
+	u64 first_own;			/* the smallest id it made; U64_MAX */
 	struct zram_recall recall;
 };
 
@@ -209,9 +208,10 @@ static void land_pack(struct zram_job *job, struct lane *l, int err)
 	l->pack = NULL;
 }
 
-static void land_slots(struct zram_job *job, struct zram_pack_maker *m,
+static void land_slots(struct zram_job *job, struct writeback *wb,
 		       struct lane *l, int err)
 {
+	struct zram_pack_maker *m = wb->maker;
 	struct zram_pack_result result = { 0 };
 
 	load_cargo(m, &l->cargo);
@@ -220,6 +220,8 @@ static void land_slots(struct zram_job *job, struct zram_pack_maker *m,
 	} else {
 		if (zram_pack_publish(m, l->stow, &result) == -ENOMEM)
 			job->noted = -ENOMEM;
+		else
+			wb->first_own = min(wb->first_own, result.id);
 		l->stow = NULL;
 	}
 	m->raw = job->spec.raw;
@@ -245,7 +247,7 @@ static void land(struct zram_job *job, struct lane *l, int err)
 	if (l->pack)
 		land_pack(job, l, err);
 	else
-		land_slots(job, wb->maker, l, err);
+		land_slots(job, wb, l, err);
 	if (l->stow && err != -ECANCELED) {
 		zram_stow_put(l->stow);
 		l->stow = NULL;
@@ -294,16 +296,13 @@ static unsigned int room_for(struct zram_job *job, const struct writeback *wb)
 	return room;
 }
 
-/*
- * Is @p under way, or (NULL) anything? That has to land before slots are
- * picked anew, and a pack that is met again is not sent again.
- */
-static bool is_busy(const struct writeback *wb, const struct zram_pack *p)
+/* Is anything under way? That has to land before slots are picked anew. */
+static bool is_busy(const struct writeback *wb)
 {
 	unsigned int i;
 
 	for (i = 0; i < wb->nr_lanes; i++)
-		if (wb->lane[i]->busy && (!p || wb->lane[i]->pack == p))
+		if (wb->lane[i]->busy)
 			return true;
 	return false;
 }
@@ -320,7 +319,7 @@ static int gather(struct zram_job *job, struct writeback *wb, unsigned int room)
 	while (m->nr < room) {
 		if (!wb->held) {
 			if (zram_select_used_up(wb->select) &&
-			    (m->nr || is_busy(wb, NULL)))
+			    (m->nr || is_busy(wb)))
 				return 1;
 			found = zram_select_next(wb->select, &wb->next);
 			if (found != 1)
@@ -344,23 +343,32 @@ static int gather(struct zram_job *job, struct writeback *wb, unsigned int room)
 	return 1;
 }
 
-/* What does not compress goes as it is. */
+/*
+ * What does not compress goes as it is. What has a place on the disk, of @had
+ * bytes (else 0), keeps that unless it takes less now.
+ */
 static int send_slots(struct zram_job *job, struct writeback *wb,
-		      struct lane *l)
+		      struct lane *l, u64 had)
 {
 	struct zram_pack_maker *m = wb->maker;
-	int err;
+	int err = 0;
 
 	if (zram_pack_seal(m)) {
 		m->raw = true;
 		zram_pack_seal(m);
 	}
-	memcpy(l->write.buf, m->bytes, m->len);
-	err = launch(job, l, m->len);
-	if (err)
+	if (had && zram_backing_round(wb->bd, m->len) >= had) {
+		zram_recall_refuse(job, m);
+		job->progress.skipped += m->nr;
 		zram_pack_give_up(m);
-	else
-		save_cargo(&l->cargo, m);
+	} else {
+		memcpy(l->write.buf, m->bytes, m->len);
+		err = launch(job, l, m->len);
+		if (err)
+			zram_pack_give_up(m);
+		else
+			save_cargo(&l->cargo, m);
+	}
 	m->raw = job->spec.raw;
 	return err;
 }
@@ -378,31 +386,8 @@ static int next_slots(struct zram_job *job, struct writeback *wb,
 	if (found == -EAGAIN)
 		return 1;
 	if (wb->maker->nr)
-		err = send_slots(job, wb, l);
+		err = send_slots(job, wb, l, 0);
 	return err ?: found;
-}
-
-/*
- * The scan for slots counts none that are packed. True: all packs are counted
- * that go out if the bounds allow it.
- */
-static bool count_packs(struct zram_job *job, struct writeback *wb)
-{
-	struct zram_pack *p;
-	unsigned int i;
-
-	for (i = 0; i < COUNT_PACKS; i++) {
-		p = zram_packs_next(job->st->packs, wb->next_pack);
-		if (!p) {
-			wb->next_pack = 0;
-			return true;
-		}
-		wb->next_pack = p->id + 1;
-		if (!READ_ONCE(p->frozen) && zram_writeback_means(job, p))
-			job->progress.total += p->nr;
-		zram_pack_put(p);
-	}
-	return false;
 }
 
 /* A pack in memory, as it is; the reference to it passes. */
@@ -428,36 +413,39 @@ static int send_pack(struct zram_job *job, struct lane *l, struct zram_pack *p)
 	return err;
 }
 
-/* The next pack in memory that moves. 1: there may be more; 0: no more. */
+/* What was read of sparse packs, as one. 1, or an errno. */
+static int send_recalled(struct zram_job *job, struct writeback *wb,
+			 struct lane *l)
+{
+	u64 had = zram_recall_load(job, &wb->recall, wb->maker);
+
+	return (wb->maker->nr ? send_slots(job, wb, l, had) : 0) ?: 1;
+}
+
+/* The next pack that moves. 1: there may be more; 0: no more. */
 static int next_pack(struct zram_job *job, struct writeback *wb, struct lane *l)
 {
+	struct zram_recall *r = &wb->recall;
 	struct zram_pack *p;
-	bool again;
+	bool later = false;
 
-	if (!zram_recall_ended(job, &wb->recall))
+	if (!zram_recall_ended(job, r, wb->maker, wb->bd))
 		return 1;
 	p = zram_packs_next(job->st->packs, wb->next_pack);
-	if (zram_recall_remake(job, &wb->recall, !p, &wb->next_pack)) {
-		if (p)
-			zram_pack_put(p);
-		return 1;
-	}
 	if (!p)
-		return 0;
+		return r->nr ? send_recalled(job, wb, l) : 0;
 	wb->next_pack = p->id + 1;
-	again = p->id <= wb->seen;
-	wb->seen = max(wb->seen, p->id);
-	/* what this job wrote stays there, even if it gets sparse at once */
-	if (!zram_writeback_means(job, p) || is_busy(wb, p) ||
-	    (READ_ONCE(p->frozen) && again)) {
-		zram_pack_put(p);
-		return 1;
+	if (zram_writeback_means(job, p)) {
+		if (!READ_ONCE(p->frozen))
+			return send_pack(job, l, p) ?: 1;
+		/* what this job wrote stays, even if it gets sparse at once */
+		later = p->id < wb->first_own &&
+			!zram_recall_take(job, r, wb->maker, wb->bd, p);
 	}
-	if (READ_ONCE(p->frozen)) {
-		zram_recall_try(job, &wb->recall, wb->bd, p);
-		return 1;
-	}
-	return send_pack(job, l, p) ?: 1;
+	if (later)
+		wb->next_pack = p->id;
+	zram_pack_put(p);
+	return later ? send_recalled(job, wb, l) : 1;
 }
 
 /* ---- the job ---- */
@@ -494,6 +482,7 @@ static int prepare(struct zram_job *job)
 		return PTR_ERR(m);
 	}
 	wb->maker = m;
+	wb->first_own = U64_MAX;
 	m->raw = job->spec.raw;
 	/* at least two: one is filled while the other is written */
 	lanes = clamp(READ_ONCE(job->st->knobs->batch) / 4, 2u,
@@ -524,11 +513,11 @@ static int send(struct zram_job *job, struct writeback *wb, struct lane *l)
 	if (zram_jobs_have(job->jobs, ZRAM_JOB_TYPE_DETACH))
 		return -EBUSY;
 	if (!wb->packs_counted) {
-		wb->packs_counted = count_packs(job, wb);
+		wb->packs_counted = zram_writeback_count(job, &wb->next_pack);
 		return 1;
 	}
 	if (!wb->slots_done) {
-		if (zram_select_used_up(wb->select) && is_busy(wb, NULL))
+		if (zram_select_used_up(wb->select) && is_busy(wb))
 			return 0;
 		more = next_slots(job, wb, l);
 		wb->slots_done = !more;
@@ -560,7 +549,7 @@ static int step(struct zram_job *job)
 		return more;
 	if (l->busy || !more)
 		wb->next_lane = (wb->next_lane + 1) % wb->nr_lanes;
-	return more || is_busy(wb, NULL) ? ZRAM_JOB_MORE : 0;
+	return more || is_busy(wb) ? ZRAM_JOB_MORE : 0;
 }
 
 /*

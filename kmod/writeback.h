@@ -26,10 +26,11 @@ void zram_writeback_knobs_init(struct zram_writeback_knobs *k);
 /*
  * Heeds ranges, min_age, filter, max_slots, pack_slots, level, max_bytes,
  * max_ms and raw. Objects and raw pages become packs on the disk; packs in
- * memory go as they are when every slot of them is meant; so do those on the
- * disk that lost most of theirs, made anew. Ends with -ENOSPC
- * on a full disk, -EIO when writeback_limit is used up, and with the last
- * error of the disk, after which it went on with the others.
+ * memory go as they are when every slot of them is meant; of those on the disk
+ * that lost most of theirs, and where what is left is meant, new packs are made
+ * if they take less of the disk. Ends with -ENOSPC on a full disk, -EIO when
+ * writeback_limit is used up, and with the last error of the disk, after which it
+ * went on with the others.
  */
 extern const struct zram_job_ops zram_writeback_ops;
 /* -ENODEV: no backing device; -EINVAL: the level. */

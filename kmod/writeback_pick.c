@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Which packs a writeback takes as they are. */
 #include "job.h"
-#include "pack.h"
+#include "packs.h"
 #include "select.h"
 #include "store.h"
 #include "writeback_impl.h"
+
+#define COUNT_PACKS	1024		/* in one step */
 
 bool zram_writeback_means(const struct zram_job *job, struct zram_pack *p)
 {
@@ -37,4 +39,23 @@ bool zram_writeback_means(const struct zram_job *job, struct zram_pack *p)
 			return false;
 	}
 	return true;
+}
+
+bool zram_writeback_count(struct zram_job *job, u64 *next)
+{
+	struct zram_pack *p;
+	unsigned int i;
+
+	for (i = 0; i < COUNT_PACKS; i++) {
+		p = zram_packs_next(job->st->packs, *next);
+		if (!p) {
+			*next = 0;
+			return true;
+		}
+		*next = p->id + 1;
+		if (!READ_ONCE(p->frozen) && zram_writeback_means(job, p))
+			job->progress.total += p->nr;
+		zram_pack_put(p);
+	}
+	return false;
 }

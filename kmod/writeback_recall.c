@@ -1,106 +1,223 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Sparse packs on the disk come back, to go out again as fewer ones. */
+/* Sparse packs on the disk: what is left of them goes out again, as fewer. */
 #include <linux/bitops.h>
-#include <linux/err.h>
+#include <linux/mm.h>
 
 #include "backing.h"
 #include "fetch.h"
 #include "job.h"
+#include "pack_make.h"
 #include "packs.h"
+#include "select.h"
 #include "store.h"
+#include "store_impl.h"
 #include "writeback_impl.h"
 
 #define WAIT_SLICE	(HZ / 10)	/* then the job looks about */
-/* Slots that are worth a remake: those of a few packs. */
-#define ENOUGH		(4 * ZRAM_PACK_SLOTS)
 
-/*
- * The rest of @r's packs has to fit besides, as it goes out later. That of a
- * folio would become single pages, and stay.
- */
-static bool is_worth(const struct zram_job *job, const struct zram_recall *r,
-		     struct zram_backing *bd, const struct zram_pack *p)
+static u64 slots_left(const struct zram_job *job)
 {
-	u64 whole = r->bytes + zram_backing_round(bd, p->len);
-	unsigned long limit = READ_ONCE(job->st->limit_pages);
+	u64 tried = zram_job_tried(job);
 
-	/* what is so near to the limit is left to writers, as in thaw.c */
-	return !p->folio &&
-	       hweight32(READ_ONCE(p->live)) < READ_ONCE(p->enough) &&
-	       zram_job_bytes_left(job) >= whole &&
-	       zram_writeback_limit_left(job->st->knobs) >=
-	       whole / ZRAM_BACKING_BLOCK &&
-	       zram_fetch_fits(job->st, p, limit - limit / 16);
+	if (!job->spec.slots_limited)
+		return U64_MAX;
+	return job->spec.max_slots > tried ? job->spec.max_slots - tried : 0;
 }
 
-void zram_recall_try(struct zram_job *job, struct zram_recall *r,
-		     struct zram_backing *bd, struct zram_pack *p)
+/* Whether the bounds leave as much, at the most that it may turn out to take. */
+static bool is_within(const struct zram_job *job, unsigned int slots, u64 bytes)
 {
-	if (!is_worth(job, r, bd, p))
-		goto out_put;
+	return slots_left(job) >= slots && zram_job_bytes_left(job) >= bytes &&
+	       zram_writeback_limit_left(job->st->knobs) >=
+	       bytes / ZRAM_BACKING_BLOCK;
+}
+
+/* Whether @live slots of @p can be in one pack with what came back. */
+static bool fits(const struct zram_recall *r, const struct zram_pack_maker *m,
+		 const struct zram_pack *p, unsigned int live)
+{
+	u64 first = zram_pack_index(p, 0);
+	u64 last = zram_pack_index(p, p->nr - 1);
+
+	if (!r->nr)
+		return true;
+	first = min(first, r->index[0]);
+	last = max(last, r->index[r->nr - 1]);
+	return r->nr + live <= m->slots && last - first <= U32_MAX;
+}
+
+/* The others of its slots may be on their way in a lane. */
+static void unpick(struct zram_job *job, const struct zram_pack *p)
+{
+	u32 live = READ_ONCE(p->live);
+	unsigned int i;
+
+	for (i = 0; i < p->nr; i++)
+		if (live & 1u << i)
+			zram_unpick(&job->st->table, zram_pack_index(p, i));
+}
+
+static void begin(struct zram_job *job, struct zram_recall *r,
+		  struct zram_pack *p)
+{
+	u32 live = READ_ONCE(p->live);
+	unsigned int i;
+
+	if (!r->pages)
+		r->pages = kvmalloc(ZRAM_PACK_BYTES, GFP_NOIO | __GFP_NOWARN);
 	if (!r->fetch)
 		r->fetch = zram_fetch_create(job->st, NULL, NULL);
-	if (!r->fetch) {
+	if (!r->pages || !r->fetch) {
 		job->noted = -ENOMEM;
-		goto out_put;
+		return;
 	}
-	r->fetching = p->id;
-	r->bytes += zram_backing_round(bd, p->len);
-	/* until there are enough, they are not worth a pack each */
-	job->st->packs->gathering = true;
+	for (i = 0; i < p->nr; i++)
+		if (live & 1u << i)
+			zram_pack_pick(job->st, zram_pack_index(p, i), &p, 1);
+	zram_pack_get(p);
+	r->pack = p;
+	zram_pack_get(p);
 	zram_fetch_begin(r->fetch, p);
-	return;
-
-out_put:
-	zram_pack_put(p);
 }
 
-bool zram_recall_ended(struct zram_job *job, struct zram_recall *r)
+bool zram_recall_take(struct zram_job *job, struct zram_recall *r,
+		      const struct zram_pack_maker *m,
+		      const struct zram_backing *bd, struct zram_pack *p)
 {
-	u32 live, len;
+	unsigned int live = hweight32(READ_ONCE(p->live));
+	u64 bytes = zram_backing_round(bd, p->len);
+
+	if (job->spec.raw || live >= READ_ONCE(p->enough) || live > m->slots ||
+	    !is_within(job, live, bytes))
+		return true;
+	if (!fits(r, m, p, live) ||
+	    !is_within(job, r->nr + live, r->bytes + bytes))
+		return false;
+	begin(job, r, p);
+	return true;
+}
+
+/* Keep the indices ascending, whatever the order of packs is. */
+static void insert(struct zram_recall *r, u64 index, const void *page)
+{
+	unsigned int at = r->nr, after;
+	void *to;
+
+	while (at && r->index[at - 1] > index)
+		at--;
+	after = r->nr - at;
+	to = r->pages + at * PAGE_SIZE;
+	memmove(&r->index[at + 1], &r->index[at], after * sizeof(*r->index));
+	memmove(to + PAGE_SIZE, to, after * PAGE_SIZE);
+	r->index[at] = index;
+	memcpy(to, page, PAGE_SIZE);
+	r->nr++;
+}
+
+static bool is_picked(struct zram_job *job, const struct zram_pack *p,
+		      unsigned int i)
+{
+	return zram_slot_has(zram_table_slot(&job->st->table,
+					     zram_pack_index(p, i)),
+			     ZRAM_SLOT_PICKED);
+}
+
+/* All that are left of @p, or none: else its place would not become free. */
+static void collect(struct zram_job *job, struct zram_recall *r,
+		    const struct zram_backing *bd, const struct zram_pack *p,
+		    const void *pages)
+{
+	u32 live = READ_ONCE(p->live);
+	unsigned int i;
+
+	for (i = 0; i < p->nr; i++)
+		if ((live & 1u << i) && !is_picked(job, p, i)) {
+			unpick(job, p);
+			return;
+		}
+	for (i = 0; i < p->nr; i++)
+		if (live & 1u << i)
+			insert(r, zram_pack_index(p, i), pages + i * PAGE_SIZE);
+	if (live)
+		r->bytes += zram_backing_round(bd, p->len);
+}
+
+bool zram_recall_ended(struct zram_job *job, struct zram_recall *r,
+		       const struct zram_pack_maker *m,
+		       const struct zram_backing *bd)
+{
 	int err;
 
-	if (!r->fetch || !zram_fetch_busy(r->fetch))
+	if (!r->pack)
 		return true;
 	if (!zram_fetch_ended(r->fetch, WAIT_SLICE))
 		return false;
-	err = zram_fetch_end(r->fetch, false, &live, &len);
+	err = zram_fetch_end_decoded(r->fetch, m->pages);
 	if (err) {
 		job->noted = err;
-		job->progress.failed += err != -ENOMEM;
-	} else if (live) {
-		if (!r->first)
-			r->first = r->fetching;
-		r->slots += hweight32(live);
+		job->progress.failed++;
+		unpick(job, r->pack);
+	} else {
+		collect(job, r, bd, r->pack, m->pages);
 	}
+	zram_pack_put(r->pack);
+	r->pack = NULL;
 	return true;
 }
 
-/* The worker makes new packs of them before the next step of the job. */
-static void let_remake(struct zram_packs *packs)
+static void forget(struct zram_job *job, struct zram_recall *r)
 {
-	if (!packs->gathering)
-		return;
-	packs->gathering = false;
-	zram_packs_remake(packs);
+	while (r->nr)
+		zram_unpick(&job->st->table, r->index[--r->nr]);
+	r->bytes = 0;
 }
 
-bool zram_recall_remake(struct zram_job *job, struct zram_recall *r, bool last,
-			u64 *next)
+u64 zram_recall_load(struct zram_job *job, struct zram_recall *r,
+		     struct zram_pack_maker *m)
 {
-	if (!r->first || (r->slots < ENOUGH && !last))
-		return false;
-	let_remake(job->st->packs);
-	/* once more: one that was worth no other pack goes as it is */
-	*next = r->first;
-	r->first = 0;
-	r->slots = 0;
-	return true;
+	u64 bytes = r->bytes;
+
+	/* packs in memory that went meanwhile may have used the bound up */
+	if (slots_left(job) < r->nr) {
+		forget(job, r);
+		return 0;
+	}
+	swap(m->pages, r->pages);
+	memcpy(m->index, r->index, sizeof(m->index));
+	memset(m->was, 0, sizeof(m->was));
+	m->nr = r->nr;
+	job->progress.done += r->nr;
+	job->progress.total += r->nr;
+	r->nr = 0;
+	r->bytes = 0;
+	return bytes;
+}
+
+void zram_recall_refuse(struct zram_job *job, const struct zram_pack_maker *m)
+{
+	struct zram_table *t = &job->st->table;
+	unsigned int i;
+
+	for (i = 0; i < m->nr; i++) {
+		struct zram_slot *s = zram_pick_lock(t, m->index[i]);
+		struct zram_pack *p;
+
+		if (!s)
+			continue;
+		/* as long as it is picked it has the pack that it was read of */
+		p = zram_slot_pack(s);
+		WRITE_ONCE(p->enough, (hweight32(READ_ONCE(p->live)) + 1) / 2);
+		zram_slot_unlock(t, m->index[i], s);
+	}
 }
 
 void zram_recall_end(struct zram_job *job, struct zram_recall *r)
 {
+	forget(job, r);
 	zram_fetch_destroy(r->fetch);
-	r->fetch = NULL;
-	let_remake(job->st->packs);
+	if (r->pack) {
+		unpick(job, r->pack);
+		zram_pack_put(r->pack);
+	}
+	kvfree(r->pages);
 }

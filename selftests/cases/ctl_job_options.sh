@@ -17,6 +17,23 @@ most() { packs "$1" | sort -n | tail -n 1 | tr -d ' '; }
 sum() { packs "$1" | awk '{ n += $1 } END { print n + 0 }'; }
 frozen() { stat_field $SYS/bd_stat 1; }
 fill() { pagetool write $DEV /pages/small.pages -c $pages -b 64K -g 1 >/dev/null; }
+# thin_out: packs of 32 on the disk, FEW of which keep their last ten slots; LAST is
+# the last one's number
+thin_out() {
+	fill
+	ctl writeback zram$N --all --json
+	packs FIRST,SLOTS | awk '$2 == 32 { print $1 }' >/tmp/full_packs
+	rest >/tmp/rest
+	while read -r first; do
+		blkdiscard -o $((first * 4096)) -l $((22 * 4096)) $DEV
+	done </tmp/full_packs
+	FEW=$(packs SPARSE | grep -c yes)
+	LAST=$(most PACK)
+}
+rest() { dd if=$DEV bs=4k skip=$(($(tail -n 1 /tmp/full_packs) + 22)) count=10 iflag=direct 2>/dev/null; }
+# new COLUMNS: rows of the packs since thin_out
+new() { packs "PACK,$1" | awk -v last="$LAST" '$1 > last { $1 = ""; print substr($0, 2) }'; }
+sparse() { packs SPARSE | grep -c yes; }
 
 ram_disk 8
 new_device 16M zstd
@@ -91,22 +108,41 @@ is "$(packs SPARSE | grep -c yes)" 0 "makes another one of the rest"
 is "$(sum LIVE) $(packs TIER | sort -u | tr -d ' ')" "$(frozen) frozen" "on the disk"
 cmp_num "$(sum BYTES)" -lt "$was" "which takes less: $(sum BYTES) than $was"
 ok "what is before it is right" pagetool verify $DEV /pages/small.pages -c "$first" -g 1
-fill
-ctl writeback zram$N --all --json
-packs FIRST,SLOTS | awk '$2 == 32 { print $1 }' >/tmp/full_packs
+thin_out
 was=$(packs TIER | grep -c frozen)
-rest() { dd if=$DEV bs=4k skip=$(($(tail -n 1 /tmp/full_packs) + 22)) count=10 iflag=direct 2>/dev/null; }
-rest >/tmp/rest
-while read -r first; do
-	blkdiscard -o $((first * 4096)) -l $((22 * 4096)) $DEV
-done </tmp/full_packs
-few=$(packs SPARSE | grep -c yes)
-cmp_num "$few" -ge 3 "more than one lost most: $few"
+cmp_num "$FEW" -ge 5 "more than one lost most: $FEW"
 ctl writeback zram$N --all --json
-is "$CODE$ERR $(packs SPARSE | grep -c yes)" "0 0" "a writeback of these"
-cmp_num "$(packs TIER | grep -c frozen)" -le $((was - few / 2)) "makes fewer of them"
+is "$CODE$ERR $(sparse)" "0 0" "a writeback of these"
+cmp_num "$(packs TIER | grep -c frozen)" -le $((was - FEW / 2)) "makes fewer of them"
 is "$(sum LIVE) $(packs TIER | sort -u | tr -d ' ')" "$(frozen) frozen" "all on the disk"
+is "$(number bytes_written)" "$(new BYTES | awk '{ n += int(($1 + 4095) / 4096) } END { print n * 4096 }')" \
+	"and writes these and nothing else"
 ok "what is left of them is right" cmp /tmp/rest <(rest)
+# bounds and shape of new ones are those of the job
+thin_out
+ctl writeback zram$N --all --slots 9
+is "$CODE$ERR $(sparse)" "0 $FEW" "packs of nine do not take ten"
+ctl writeback zram$N --all --max-slots 25 --slots 20 --level 1 --json
+is "$(number moved) $(number done) $(sparse)" "20 20 $((FEW - 2))" "--max-slots bounds that"
+is "$(new SLOTS,ALGO,LEVEL,TIER)" "20 zstd 1 frozen" "--slots and --level hold for it"
+whole=$(packs SPARSE,BYTES | awk '$1 == "yes" { print int(($2 + 4095) / 4096) * 4096 }' | sort -n | tail -n 1)
+ctl writeback zram$N --all --max-bytes $((whole * 9 / 4)) --json
+cmp_num "$(number bytes_written)" -le $((whole * 9 / 4)) "--max-bytes bounds it"
+cmp_num "$(sparse)" -le $((FEW - 5)) "and counts what is written, not what was there"
+ctl writeback zram$N --all
+is "$CODE$ERR $(sparse) $(sum LIVE)" "0 0 $(frozen)" "the others go as well"
+ok "what is left of all is right" cmp /tmp/rest <(rest)
+# what would take as much again is tried once
+fill
+ctl writeback zram$N --all --slots 3
+read -r first last < <(packs FIRST,LAST,SLOTS,BYTES | awk '$3 == 3 && $4 <= 4096 { print $1, $2 }')
+blkdiscard -o $((first * 4096)) -l $(((last - first) * 4096)) $DEV
+is "$(sparse)" 1 "one of a single block lost most"
+ctl writeback zram$N --all --json
+is "$CODE$ERR $(number moved) $(number bytes_written) $(sparse)" "0 0 0 0" "it stays, and counts as sparse no more"
+was=$(stat_field $SYS/bd_stat 2)
+ctl writeback zram$N --all
+is "$CODE$ERR $(stat_field $SYS/bd_stat 2)" "0 $was" "nor is it read again"
 # one on the disk is made anew while others are on their way: none goes twice
 fill
 printf '0-127\n' >/tmp/list
@@ -158,6 +194,25 @@ yes 3 | head -n 1000000 >/tmp/list
 refuses 1 "more than 262144 ranges" pack zram$N --ranges /tmp/list
 head -n 262144 /tmp/list >/tmp/fewer
 ok "as many as there may be" within 20 zramctl pack zram$N --ranges /tmp/fewer
+drop_device $N
+
+# what large writes made becomes packs of the disk's
+new_device 16M lz4
+ok "the disk once more" wait_for "zramctl attach zram$N /dev/ram0 --force 2>/dev/null" 10
+ctl set zram$N --promote 0 --folio-packs all
+fill
+is "$(packs ALGO,LEVEL | awk '{ print $1, $2 }' | sort -u)" "lz4 -" "packs of large writes are the device's"
+ctl writeback zram$N --all
+for ((i = 0; i < pages; i += 16)); do blkdiscard -o $((i * 4096)) -l $((12 * 4096)) $DEV; done
+dd if=$DEV of=/tmp/want bs=64k count=$((pages / 16)) iflag=direct 2>/dev/null
+was=$(packs ALGO | grep -c lz4)
+few=$(sparse)
+cmp_num "$few" -gt 8 "most are sparse now: $few of $was"
+ctl writeback zram$N --all
+is "$CODE$ERR $(sparse) $(packs ALGO | grep -c lz4)" "0 0 $((was - few))" "and are made anew"
+is "$(packs ALGO,LEVEL | awk '{ print $1, $2 }' | grep -v lz4 | sort -u | tail -n 1)" "zstd 3" "with what a disk gets"
+dd if=$DEV of=/tmp/got bs=64k count=$((pages / 16)) iflag=direct 2>/dev/null
+ok "and are right" cmp /tmp/want /tmp/got
 drop_device $N
 
 # what it leaves behind
