@@ -25,6 +25,9 @@
 	{ "huge", 0, NULL, "slots stored uncompressed" },		\
 	{ "incompressible", 0, NULL, "slots that no algorithm of the device makes smaller" }
 
+#define SIZE_OPT							\
+	{ "threshold", 0, "SIZE", "leave slots that take less than SIZE alone" }
+
 #define BOUND_OPTS							\
 	{ "max-slots", 'n', "N", "try at most N slots" },		\
 	{ "max-time", 't', "TIME", "work for at most TIME" },		\
@@ -41,14 +44,17 @@ static const struct cmd_opt recompress_opts[] = {
 
 static const struct cmd_opt pack_opts[] = {
 	WHICH_OPTS,
+	SIZE_OPT,
 	{ "slots", 's', "N", "slots in a pack, 1 to 32 (default)" },
 	{ "level", 'l', "N", "zstd level of the packs (6)" },
+	{ "max-bytes", 'B', "SIZE", "make at most SIZE of packs" },
 	BOUND_OPTS,
 	{ 0 }
 };
 
 static const struct cmd_opt writeback_opts[] = {
 	WHICH_OPTS,
+	SIZE_OPT,
 	{ "slots", 's', "N", "slots in a pack, 1 to 32 (default)" },
 	{ "level", 'l', "N", "zstd level of the packs (3)" },
 	{ "max-bytes", 'B', "SIZE", "write at most SIZE to the backing device" },
@@ -58,6 +64,8 @@ static const struct cmd_opt writeback_opts[] = {
 
 static const struct cmd_opt promote_opts[] = {
 	WHICH_OPTS,
+	SIZE_OPT,
+	{ "max-bytes", 'B', "SIZE", "bring back at most SIZE of packs" },
 	BOUND_OPTS,
 	{ 0 }
 };
@@ -355,11 +363,13 @@ const struct cmd cmd_detach = {
 	.run = run_detach,
 };
 
-#define DETAILS								\
-"Coldest slots come first. A slot that is used meanwhile is left alone. On a\n" \
-"terminal a bar shows how far it is; an interrupt (Ctrl-C) cancels the job."
+#define BAR								\
+"On a terminal a bar shows how far it is; an interrupt (Ctrl-C) cancels the job."
 
-#define COMMAND(NAME, SUMMARY)						\
+#define COLDEST								\
+"Coldest slots come first. A slot that is used meanwhile is left alone.\n" BAR
+
+#define COMMAND(NAME, SUMMARY, DETAILS)					\
 	{								\
 		.name = #NAME,						\
 		.operands = "DEVICE",					\
@@ -373,10 +383,11 @@ const struct cmd cmd_detach = {
 	}
 
 const struct cmd cmd_recompress =
-	COMMAND(recompress, "compress slots again with a secondary codec");
+	COMMAND(recompress, "compress slots again with a secondary codec", COLDEST);
 const struct cmd cmd_pack =
-	COMMAND(pack, "compress cold slots together, several as one");
+	COMMAND(pack, "compress cold slots together, several as one", COLDEST);
 const struct cmd cmd_writeback =
-	COMMAND(writeback, "move cold slots to the backing device");
+	COMMAND(writeback, "move cold slots to the backing device", COLDEST);
 const struct cmd cmd_promote =
-	COMMAND(promote, "bring slots back from the backing device");
+	COMMAND(promote, "bring slots back from the backing device",
+"A pack comes back whole, for each slot of it that is meant.\n" BAR);

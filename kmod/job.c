@@ -157,7 +157,7 @@ static enum zram_job_phase phase_of_error(int err)
 
 u64 zram_job_bytes_left(const struct zram_job *job)
 {
-	u64 written = job->progress.bytes_written;
+	u64 written = job->progress.bytes_written + job->progress.bytes_after;
 
 	if (!job->spec.max_bytes)
 		return U64_MAX;

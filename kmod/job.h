@@ -49,13 +49,14 @@ struct zram_job_spec {
 	struct zram_slot_range *ranges;	/* kvmalloc; NULL: the whole device */
 	u32 nr_ranges;
 	u32 prio;		/* codec priority to move to */
-	u32 threshold;		/* bytes: objects below are left alone */
+	u32 threshold;		/* bytes: what takes less is left alone */
 	bool slots_limited;	/* max_slots holds, even when it is 0 */
 	u64 max_slots;		/* attempts */
 	u32 pack_slots;		/* slots per pack; 0: the type's own */
 	bool has_level;
 	s32 level;		/* of the codec that makes packs */
-	u64 max_bytes;		/* bytes written to the backing device */
+	u64 max_bytes;		/* written to the backing device, or what takes
+				 * the place of others in memory */
 	u32 max_ms;		/* time of the worker, preparing included */
 	bool raw;		/* write pages as they are */
 	bool force;		/* give up what cannot be saved */

@@ -227,7 +227,8 @@ void zram_pack_give_up(struct zram_pack_maker *m)
 		zram_unpick(&m->st->table, m->index[--m->nr]);
 }
 
-int zram_pack_make(struct zram_pack_maker *m, struct zram_pack_result *result)
+int zram_pack_make(struct zram_pack_maker *m, u64 max_len,
+		   struct zram_pack_result *result)
 {
 	struct zram_packs *packs = m->st->packs;
 	struct zram_stow *stow;
@@ -236,6 +237,10 @@ int zram_pack_make(struct zram_pack_maker *m, struct zram_pack_result *result)
 	if (zram_pack_seal(m) || !zram_pack_pays(m)) {
 		zram_pack_give_up(m);
 		return -ENOSPC;
+	}
+	if (m->len > max_len) {
+		zram_pack_give_up(m);
+		return -EDQUOT;
 	}
 	stow = zram_packs_stow_in_pool(packs, m->bytes, m->len);
 	if (!stow) {

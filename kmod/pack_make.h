@@ -91,8 +91,10 @@ void zram_pack_give_up(struct zram_pack_maker *m);
 
 /*
  * Seal, keep in the pool and publish, if that saves memory. -ENOSPC: it would
- * not; -ENOMEM; -ESTALE. @m is empty after it in any case.
+ * not; -EDQUOT: it has more than @max_len bytes; -ENOMEM; -ESTALE. @m is empty
+ * after it in any case.
  */
-int zram_pack_make(struct zram_pack_maker *m, struct zram_pack_result *result);
+int zram_pack_make(struct zram_pack_maker *m, u64 max_len,
+		   struct zram_pack_result *result);
 
 #endif

@@ -113,8 +113,14 @@ static int gather(struct zram_job *job, struct packing *pk)
 static int make(struct zram_job *job, struct packing *pk)
 {
 	struct zram_pack_result result = { 0 };
-	int err = zram_pack_make(pk->maker, &result);
+	unsigned int nr = pk->maker->nr;
+	int err = zram_pack_make(pk->maker, zram_job_bytes_left(job), &result);
 
+	if (err == -EDQUOT) {
+		job->bounded = true;
+		job->progress.skipped += nr;
+		return 0;
+	}
 	if (!err) {
 		job->progress.moved += result.moved;
 		job->progress.bytes_before += result.before;
@@ -244,7 +250,7 @@ static void remake(struct zram_pack_maker *m, struct zram_pack **taken,
 			zram_pack_gather(m, *index);
 	}
 	if (m->nr)
-		zram_pack_make(m, &result);
+		zram_pack_make(m, U64_MAX, &result);
 }
 
 /*

@@ -14,7 +14,8 @@ struct zram_jobs;
 struct zram_store;
 
 /*
- * Heeds ranges, min_age, filter, max_slots, pack_slots, level and max_ms.
+ * Heeds ranges, min_age, filter, threshold, max_slots, pack_slots, level,
+ * max_bytes and max_ms.
  * Objects, and folios that are in memory, go into packs in memory; fills, raw
  * pages and what is packed otherwise stay where they are.
  */

@@ -14,6 +14,7 @@
 #include "frozen.h"
 #include "job.h"
 #include "packs.h"
+#include "select.h"
 #include "store.h"
 #include "thaw.h"
 
@@ -51,8 +52,7 @@ static bool is_meant(const struct zram_job *job, struct zram_pack *p)
 	if (!READ_ONCE(p->frozen))
 		return false;
 	for (i = 0; i < p->nr; i++)
-		if ((live & 1u << i) &&
-		    zram_job_spec_covers(&job->spec, zram_pack_index(p, i)))
+		if ((live & 1u << i) && zram_select_packed(job, p, i))
 			return true;
 	return false;
 }
@@ -76,7 +76,10 @@ static int prepare(struct zram_job *job)
 	return 0;
 }
 
-/* Begin with the next pack. 0: there is none; -ENOSPC: the limit. */
+/*
+ * Begin with the next pack. 0: there is none; -ENOSPC: the limit of memory. It is
+ * the only one under way, so that what bytes are left is sure.
+ */
 static int begin_next(struct zram_job *job, struct promote *pr)
 {
 	struct zram_pack *p = zram_packs_next(job->st->packs, pr->next);
@@ -91,6 +94,11 @@ static int begin_next(struct zram_job *job, struct promote *pr)
 	if (!zram_fetch_fits(job->st, p, READ_ONCE(job->st->limit_pages))) {
 		zram_pack_put(p);
 		return -ENOSPC;
+	}
+	if (p->len > zram_job_bytes_left(job)) {
+		zram_pack_put(p);
+		job->bounded = true;
+		return ZRAM_JOB_MORE;
 	}
 	pr->next = p->id + 1;
 	job->progress.done += hweight32(READ_ONCE(p->live));

@@ -11,8 +11,8 @@ struct zram_job_spec;
 struct zram_store;
 
 /*
- * Heeds ranges (a pack comes back when one of its live slots is in them),
- * max_slots and max_ms. Ends with -ENOSPC at the memory limit, -ENOMEM, and
+ * Heeds ranges, min_age, filter and threshold (a pack comes back when one of its
+ * live slots is meant), max_slots, max_bytes and max_ms. Ends with -ENOSPC at the memory limit, -ENOMEM, and
  * with -EIO when packs could not be read; those stay where they are.
  */
 extern const struct zram_job_ops zram_promote_ops;

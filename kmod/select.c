@@ -8,7 +8,9 @@
 #include <linux/sort.h>
 
 #include "job.h"
+#include "pack.h"
 #include "store.h"
+#include "store_impl.h"
 
 /* Slots that one call looks at: some ms, a second on a debug kernel. */
 #define SCAN_SLOTS	(1u << 19)
@@ -105,12 +107,26 @@ static void keep_colder(struct zram_select *sel,
 	}
 }
 
+/* What @s takes. A copy of a packed one has no pack: it is asked when locked. */
+static u32 size_of(const struct zram_slot *s)
+{
+	switch (zram_slot_kind(s)) {
+	case ZRAM_KIND_RAW:
+		return PAGE_SIZE;
+	case ZRAM_KIND_PACKED:
+		return s->ref ? zram_pack_share(zram_slot_pack(s)) : PAGE_SIZE;
+	default:
+		return zram_slot_size(s);
+	}
+}
+
 static bool passes_filter(const struct zram_job_spec *spec,
 			  const struct zram_slot *s)
 {
 	u32 f = spec->filter;
 
-	return (!(f & ZRAM_FILTER_IDLE) || zram_slot_has(s, ZRAM_SLOT_IDLE)) &&
+	return size_of(s) >= spec->threshold &&
+	       (!(f & ZRAM_FILTER_IDLE) || zram_slot_has(s, ZRAM_SLOT_IDLE)) &&
 	       (!(f & ZRAM_FILTER_HUGE) ||
 		zram_slot_kind(s) == ZRAM_KIND_RAW) &&
 	       (!(f & ZRAM_FILTER_INCOMPRESSIBLE) ||
@@ -129,12 +145,6 @@ static bool is_meant(const struct zram_select *sel, const struct zram_slot *s,
 	       sel->began - s->atime >= spec->min_age &&
 	       passes_filter(spec, s) &&
 	       zram_job_spec_covers(spec, index) && sel->rule(s, sel->arg);
-}
-
-static u32 size_of(const struct zram_slot *s)
-{
-	return zram_slot_kind(s) == ZRAM_KIND_RAW ? PAGE_SIZE :
-						    zram_slot_size(s);
 }
 
 static void look_at(struct zram_select *sel, const struct zram_slot *s,
@@ -277,6 +287,24 @@ void zram_select_destroy(struct zram_select *sel)
 			cond_resched();
 		}
 	kvfree(sel);
+}
+
+bool zram_select_packed(const struct zram_job *job, const struct zram_pack *p,
+			unsigned int i)
+{
+	const struct zram_job_spec *spec = &job->spec;
+	size_t index = zram_pack_index(p, i);
+	const struct zram_slot *s = zram_table_slot(&job->st->table, index);
+	u32 atime = READ_ONCE(s->atime), began = zram_job_began(job);
+
+	return zram_job_spec_covers(spec, index) &&
+	       (began > atime ? began - atime : 0) >= spec->min_age &&
+	       zram_pack_share(p) >= spec->threshold &&
+	       !(spec->filter & ZRAM_FILTER_INCOMPRESSIBLE) &&
+	       (!(spec->filter & ZRAM_FILTER_IDLE) ||
+		zram_slot_has(s, ZRAM_SLOT_IDLE)) &&
+	       (!(spec->filter & ZRAM_FILTER_HUGE) ||
+		zram_slot_has(s, ZRAM_SLOT_WAS_RAW));
 }
 
 struct zram_slot *zram_pick_lock(struct zram_table *t, size_t index)

@@ -20,6 +20,7 @@
 #include "slot.h"
 
 struct zram_job;
+struct zram_pack;
 struct zram_select;
 
 struct zram_candidate {
@@ -40,8 +41,8 @@ typedef bool (*zram_select_rule)(const struct zram_slot *s, const void *arg);
 #define ZRAM_SELECT_BY_INDEX	(1u << 0)
 
 /*
- * For a job that runs, from its prepare: heeds ranges, age and filter of its
- * spec, leaves out slots touched after the job began, and max_slots bounds
+ * For a job that runs, from its prepare: heeds ranges, age, filter and threshold
+ * of its spec, leaves out slots touched after the job began, and max_slots bounds
  * the batch. Empty slots and fills never come. progress.total counts what
  * there is. NULL: no memory.
  */
@@ -61,6 +62,13 @@ int zram_select_next(struct zram_select *sel, struct zram_candidate *c);
  * copied, and only then ask for more.
  */
 bool zram_select_used_up(const struct zram_select *sel);
+
+/*
+ * The same for jobs that go by packs: whether these mean slot @i of @p, which is
+ * live; one that was touched after the job began is of age 0.
+ */
+bool zram_select_packed(const struct zram_job *job, const struct zram_pack *p,
+			unsigned int i);
 
 /*
  * Lock a slot that was picked. NULL, and no lock, when somebody touched it

@@ -24,7 +24,7 @@ struct zram_writeback_knobs {
 void zram_writeback_knobs_init(struct zram_writeback_knobs *k);
 
 /*
- * Heeds ranges, min_age, filter, max_slots, pack_slots, level, max_bytes,
+ * Heeds ranges, min_age, filter, threshold, max_slots, pack_slots, level, max_bytes,
  * max_ms and raw. Objects and raw pages become packs on the disk; packs in
  * memory go as they are when every slot of them is meant; of those on the disk
  * that lost most of theirs, and where what is left is meant, new packs are made

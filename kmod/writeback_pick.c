@@ -10,32 +10,23 @@
 
 bool zram_writeback_means(const struct zram_job *job, struct zram_pack *p)
 {
-	const struct zram_job_spec *spec = &job->spec;
 	u32 live = READ_ONCE(p->live), began = zram_job_began(job);
 	unsigned int i;
 
-	if (READ_ONCE(p->lost) || !live ||
-	    (spec->filter & ZRAM_FILTER_INCOMPRESSIBLE))
+	if (READ_ONCE(p->lost) || !live)
 		return false;
 	for (i = 0; i < p->nr; i++) {
-		size_t index = zram_pack_index(p, i);
 		const struct zram_slot *s;
-		u32 atime;
 
 		if (!(live & 1u << i))
 			continue;
-		s = zram_table_slot(&job->st->table, index);
+		s = zram_table_slot(&job->st->table, zram_pack_index(p, i));
 		/* A folio whose slots do not have it yet is as hot as can be. */
 		if (zram_slot_kind(s) != ZRAM_KIND_PACKED ||
 		    READ_ONCE(s->ref) != (unsigned long)p)
 			return false;
-		atime = READ_ONCE(s->atime);
-		if (!zram_job_spec_covers(spec, index) || atime > began ||
-		    began - atime < spec->min_age ||
-		    ((spec->filter & ZRAM_FILTER_IDLE) &&
-		     !zram_slot_has(s, ZRAM_SLOT_IDLE)) ||
-		    ((spec->filter & ZRAM_FILTER_HUGE) &&
-		     !zram_slot_has(s, ZRAM_SLOT_WAS_RAW)))
+		if (READ_ONCE(s->atime) > began ||
+		    !zram_select_packed(job, p, i))
 			return false;
 	}
 	return true;

@@ -76,6 +76,23 @@ cmp_num "$(number moved)" -le 40 "--max-slots bounds a job"
 cmp_num "$(number moved)" -gt 0 "which does what it may"
 like "$OUT" '"phase": "bounded"' "and says why it ended"
 
+# size, and bytes of packs
+fill
+ctl pack zram$N --all --threshold 100K --json
+is "$CODE$ERR $(number total)" "0 0" "nothing takes as much as that"
+ctl pack zram$N --all --threshold $(($(mm_stat $N compr_data_size) / pages)) --json
+large=$(number total)
+cmp_num "$large" -gt 0 "some take as much as all do on average"
+fill
+ctl pack zram$N --all --threshold 1 --json
+cmp_num "$large" -lt "$(number total)" "and others less: $large of $(number total)"
+fill
+ctl pack zram$N --all --max-bytes 20K --json
+like "$OUT" '"phase": "bounded"' "--max-bytes bounds a job of packs"
+cmp_num "$(number bytes_after)" -le 20480 "which makes no more of them"
+cmp_num "$(number bytes_after)" -gt 8192 "and not far fewer"
+is "$(sum BYTES)" "$(number bytes_after)" "and says so"
+
 # bytes written
 fill
 ctl writeback zram$N --all --slots 4 --max-bytes 64K --json
@@ -83,8 +100,21 @@ like "$OUT" '"phase": "bounded"' "--max-bytes bounds a writeback"
 cmp_num "$(number bytes_written)" -le 65536 "to so many"
 cmp_num "$(number bytes_written)" -ge 32768 "and not to far fewer"
 is "$(packs TIER,LIVE | awk '$1 == "frozen" { n += $2 } END { print n }')" "$(frozen)" "the list knows them"
-ctl promote zram$N --all
-is "$CODE $(packs TIER | sort -u | tr -d ' ')" "0 cold" "and that they are back"
+fill
+ctl writeback zram$N --all --slots 8
+was=$(frozen)
+for which in "--older 1h" --idle "--all --threshold 4K"; do
+	# shellcheck disable=SC2086 # an option and its value
+	ctl promote zram$N $which --json
+	is "$CODE $(number moved) $(frozen)" "0 0 $was" "promote $which means none of these"
+done
+ctl promote zram$N --all --max-bytes 30K --json
+like "$OUT" '"phase": "bounded"' "--max-bytes bounds a promotion"
+cmp_num "$(number bytes_after)" -le 30720 "which brings back no more"
+cmp_num "$(number moved)" -gt 8 "and not far less"
+is "$(frozen)" $((was - $(number moved))) "and says so"
+ctl promote zram$N --older 0s
+is "$CODE $(packs TIER | sort -u | tr -d ' ')" "0 cold" "and the rest"
 
 fill
 ctl pack zram$N --all
