@@ -236,13 +236,12 @@ static void land(struct zram_job *job, struct lane *l, int err)
 	struct writeback *wb = job->priv;
 	u32 whole = zram_backing_round(wb->bd, l->write.bytes);
 
-	if (err) {
+	/* what was left under way reaches the disk, perhaps: it stays charged */
+	if (err && err != -ECANCELED) {
 		zram_writeback_refund(job->st->knobs, whole / ZRAM_BACKING_BLOCK);
 		job->progress.bytes_written -= whole;
-		if (err != -ECANCELED) {
-			job->noted = err;
-			tell(job, ZRAM_EVENT_BACKING_FAILING, err);
-		}
+		job->noted = err;
+		tell(job, ZRAM_EVENT_BACKING_FAILING, err);
 	}
 	if (l->pack)
 		land_pack(job, l, err);
