@@ -176,7 +176,8 @@ static int check(const struct zram_fetch *f)
 
 	if (!err && !is_intact(f->pack, f->io.buf))
 		err = -EIO;
-	if (err)
+	/* a disk may be short of memory as well: that passes */
+	if (err && err != -ENOMEM)
 		zram_unpack_tell(f->pack, err);
 	return err;
 }
@@ -198,7 +199,6 @@ int zram_fetch_end(struct zram_fetch *f, bool lose, u32 *live, u32 *len)
 	*live = 0;
 	*len = p->len;
 	if (err) {
-		/* a disk may be short of memory as well: that passes */
 		if (lose && err != -ENOMEM && READ_ONCE(p->frozen))
 			zram_packs_lose(p);
 	} else {

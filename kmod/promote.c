@@ -38,9 +38,9 @@ int zram_promote_check(const struct zram_store *st,
 int zram_detach_check(const struct zram_store *st,
 		      const struct zram_job_spec *spec, const char **why)
 {
-	if (!spec->ranges)
+	if (!spec->ranges && !spec->filter && !spec->min_age && !spec->threshold)
 		return zram_promote_check(st, spec, why);
-	*why = "a detach takes every slot, and no ranges";
+	*why = "a detach takes every slot, and no choice of them";
 	return -EINVAL;
 }
 

@@ -155,7 +155,7 @@ bool zram_recall_ended(struct zram_job *job, struct zram_recall *r,
 	err = zram_fetch_end_decoded(r->fetch, m->pages);
 	if (err) {
 		job->noted = err;
-		job->progress.failed++;
+		job->progress.failed += err != -ENOMEM;
 		unpick(job, r->pack);
 	} else {
 		collect(job, r, bd, r->pack, m->pages);

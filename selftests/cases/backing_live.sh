@@ -83,6 +83,9 @@ ctl set zram$N --mem-limit 0
 freeze
 verify "all is right on the disk"	# in order, so that its first packs are remembered nowhere
 like "$(jobrun $N detach -r 0:1 2>&1)" "takes every slot" "no slot is left behind on a disk that goes"
+for choice in filter=4 age=3600 threshold=4097; do
+	like "$(jobtool start $N detach $choice 2>&1)" "EINVAL .*takes every slot" "nor by $choice"
+done
 is "$(cat $SYS/backing_dev)" /dev/ram1 "which stays"
 
 # somebody else writes to the disk
