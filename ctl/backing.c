@@ -18,7 +18,6 @@
 
 #define LOOP_BLOCK	4096
 #define LOOP_TRIES	50	/* others take free ones, too */
-#define PATH_LEN	32
 
 enum cmd_result backing_read(const struct cmd_args *args,
 			     struct backing_plan *plan)
@@ -131,7 +130,7 @@ static int take_loop(int file, char *path)
 			err = -errno;
 			break;
 		}
-		snprintf(path, PATH_LEN, "/dev/loop%d", nr);
+		snprintf(path, BACKING_LOOP_LEN, "/dev/loop%d", nr);
 		fd = open(path, O_RDWR | O_CLOEXEC);
 		if (fd < 0)
 			err = -errno == -ENOENT ? -EBUSY : -errno;
@@ -157,35 +156,28 @@ static void tell_buffered(int loop, const char *file)
 			  file);
 }
 
-/* The loop device goes with its last user: us, on failure; later zram. */
-static enum cmd_result attach_file(struct client *c, uint32_t id,
-				   const struct backing_plan *plan)
+/* A loop device with the file behind it. */
+static enum cmd_result open_loop(const struct backing_plan *plan, struct backing_disk *disk)
 {
-	char path[PATH_LEN] = "a loop device";
-	bool made;
-	int file = open_file(plan, &made), loop, err;
+	int file = open_file(plan, &disk->made);
 
 	if (file < 0)
 		return CMD_FAILED;
-	loop = take_loop(file, path);
+	strcpy(disk->loop_path, "a loop device");
+	disk->loop = take_loop(file, disk->loop_path);
 	close(file);
-	if (loop < 0) {
-		if (loop == -ENOENT)
-			util_error("there are no loop devices, which a file "
-				   "needs: run 'modprobe loop'");
-		else
-			fail(loop, "set up", path);
-		if (made)
-			unlink(plan->file);
-		return loop == -ENOENT ? CMD_NO_SUPPORT : CMD_FAILED;
+	if (disk->loop >= 0) {
+		disk->path = disk->loop_path;
+		return CMD_OK;
 	}
-	err = client_attach(c, id, path);
-	if (!err)
-		tell_buffered(loop, plan->file);
-	else if (made)
-		unlink(plan->file);	/* its room with it */
-	close(loop);
-	return err ? cmd_client_failed(c, err) : CMD_OK;
+	if (disk->loop == -ENOENT)
+		util_error("there are no loop devices, which a file "
+			   "needs: run 'modprobe loop'");
+	else
+		fail(disk->loop, "set up", disk->loop_path);
+	if (disk->made)
+		unlink(plan->file);
+	return disk->loop == -ENOENT ? CMD_NO_SUPPORT : CMD_FAILED;
 }
 
 /*
@@ -204,20 +196,43 @@ static bool is_disk(const char *path, struct stat *st)
 	return true;
 }
 
-enum cmd_result backing_attach(struct client *c, uint32_t id,
-			       const struct backing_plan *plan)
+enum cmd_result backing_open(const struct backing_plan *plan, struct backing_disk *disk)
 {
 	struct stat st;
-	int err;
 
+	*disk = (struct backing_disk){ .path = plan->disk, .loop = -1 };
 	if (plan->file)
-		return attach_file(c, id, plan);
+		return open_loop(plan, disk);
 	/* what is no disk at all, the module says best */
 	if (is_disk(plan->disk, &st) && !plan->force &&
 	    !client_use_of(major(st.st_rdev), minor(st.st_rdev),
 			   (char[MODEL_USE_LEN]){ 0 }, MODEL_USE_LEN) &&
 	    check_empty(plan->disk))
 		return CMD_FAILED;
-	err = client_attach(c, id, plan->disk);
+	return CMD_OK;
+}
+
+void backing_close(const struct backing_plan *plan, struct backing_disk *disk, bool taken)
+{
+	if (disk->loop < 0)
+		return;
+	if (taken)
+		tell_buffered(disk->loop, plan->file);
+	else if (disk->made)
+		unlink(plan->file);	/* its room with it */
+	close(disk->loop);
+}
+
+enum cmd_result backing_attach(struct client *c, uint32_t id,
+			       const struct backing_plan *plan)
+{
+	struct backing_disk disk;
+	enum cmd_result result = backing_open(plan, &disk);
+	int err;
+
+	if (result)
+		return result;
+	err = client_attach(c, id, disk.path);
+	backing_close(plan, &disk, !err);
 	return err ? cmd_client_failed(c, err) : CMD_OK;
 }

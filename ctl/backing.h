@@ -25,9 +25,26 @@ struct backing_plan {
 	bool force;		/* also when it holds a file system */
 };
 
+#define BACKING_LOOP_LEN 32
+
+/* One that is ready for the module. */
+struct backing_disk {
+	const char *path;	/* of the disk, or of the loop device */
+	int loop;		/* open; -1: a disk */
+	char loop_path[BACKING_LOOP_LEN];
+	bool made;		/* the file was not there before */
+};
+
 /* What BACKING_OPTS say; CMD_USAGE, told. */
 enum cmd_result backing_read(const struct cmd_args *args,
 			     struct backing_plan *plan);
+/* Look at it and set it up. Then backing_close(). CMD_FAILED, CMD_NO_SUPPORT, told. */
+enum cmd_result backing_open(const struct backing_plan *plan, struct backing_disk *disk);
+/*
+ * @taken: a device has it. A loop device goes with its last user: us, if it was not
+ * taken, and then a file that we made goes, too.
+ */
+void backing_close(const struct backing_plan *plan, struct backing_disk *disk, bool taken);
 /* Attach what the plan names to zram@id. CMD_FAILED, told. */
 enum cmd_result backing_attach(struct client *c, uint32_t id,
 			       const struct backing_plan *plan);

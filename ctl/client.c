@@ -7,13 +7,11 @@
 #include "util.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #define BUSY_WAIT_MS	3000	/* udev looks at a device about that long */
 #define BUSY_POLL_MS	50
@@ -252,6 +250,9 @@ static int fail_spec(struct client *c, const struct model_spec *spec, int err,
 				   "tables of a device of %s; take a smaller "
 				   "--size",
 				   util_format_size(size, spec->disksize));
+	if (*msg && err != -EPERM && spec->has & MODEL_BACKING)
+		return client_fail(c, err, "cannot %s with the disk %s: %s",
+				   what, spec->backing, msg);
 	if (*msg && err != -EPERM)
 		return client_fail(c, err, "cannot %s: %s", what, msg);
 	return client_fail_plainly(c, err, what);
@@ -307,28 +308,28 @@ int client_detach(struct client *c, uint32_t id)
 			   id, znl_msg(c->nl));
 }
 
-/* The family has no verb for it; the stock attribute does the same. */
 int client_compact(struct client *c, uint32_t id)
 {
-	char path[64];
-	int fd, err = 0;
+	int err = znl_compact(c->nl, id);
 
-	snprintf(path, sizeof(path), "/sys/block/zram%u/compact", id);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0 || write(fd, "1", 1) != 1)
-		err = -errno;
-	if (fd >= 0)
-		close(fd);
-	if (err == -EINVAL)
-		return client_fail(c, err, "/dev/zram%u has no size yet, so "
-				   "there is nothing to compact", id);
-	if (err == -EACCES)
-		return client_fail(c, err, "cannot compact /dev/zram%u: this "
-				   "needs root; try it with sudo", id);
-	if (err)
-		return client_fail(c, err, "cannot compact /dev/zram%u: %s", id,
-				   strerror(-err));
-	return 0;
+	if (!err)
+		return 0;
+	if (err == -EPERM || !*znl_msg(c->nl))
+		return client_fail_plainly(c, err, "compact a device");
+	return client_fail(c, err, "cannot compact /dev/zram%u: %s", id,
+			   znl_msg(c->nl));
+}
+
+int client_idle(struct client *c, uint32_t id, const uint32_t *age)
+{
+	int err = znl_idle(c->nl, id, age);
+
+	if (!err)
+		return 0;
+	if (err == -EPERM || !*znl_msg(c->nl))
+		return client_fail_plainly(c, err, "mark slots idle");
+	return client_fail(c, err, "cannot mark slots of /dev/zram%u idle: %s",
+			   id, znl_msg(c->nl));
 }
 
 static int64_t now_ms(void)

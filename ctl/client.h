@@ -66,6 +66,8 @@ int client_attach(struct client *c, uint32_t id, const char *path);
 int client_detach(struct client *c, uint32_t id);
 /* Give back memory that the pool does not fill. */
 int client_compact(struct client *c, uint32_t id);
+/* Mark slots idle that were not used for *age seconds, or all (NULL). */
+int client_idle(struct client *c, uint32_t id, const uint32_t *age);
 /* Both retry for 3 s while somebody (udev) holds the device for a moment. */
 int client_remove(struct client *c, uint32_t id);
 int client_reset(struct client *c, uint32_t id);

@@ -26,6 +26,7 @@ const struct cmd *const cmd_table[] = {
 	&cmd_reset,
 	&cmd_set,
 	&cmd_compact,
+	&cmd_idle,
 	&cmd_observe,
 	&cmd_top,
 	&cmd_heat,

@@ -83,7 +83,7 @@ extern const struct cmd *const cmd_table[];
 extern const struct cmd cmd_create, cmd_list, cmd_show, cmd_remove, cmd_reset,
 	cmd_observe, cmd_top, cmd_heat, cmd_metrics, cmd_tune, cmd_version, cmd_help;
 
-extern const struct cmd cmd_set, cmd_compact, cmd_monitor, cmd_jobs, cmd_recompress,
+extern const struct cmd cmd_set, cmd_compact, cmd_idle, cmd_monitor, cmd_jobs, cmd_recompress,
 	cmd_pack, cmd_packs, cmd_writeback, cmd_promote, cmd_attach, cmd_detach;
 extern const struct cmd cmd_apply, cmd_daemon, cmd_policy;
 

@@ -130,19 +130,37 @@ static enum cmd_result make_plan(const struct cmd_args *args,
 	return result ? result : spec_read_codecs(args, &plan->spec, &plan->codecs);
 }
 
-/* The disk and the swap area. What fails is told. */
-static enum cmd_result equip(struct client *c, const struct plan *plan,
-			     uint32_t id)
+/* With its disk, if it is to have one: all of it or nothing. */
+static enum cmd_result make_device(struct client *c, struct plan *plan,
+				   struct model_dev *dev)
 {
 	const struct backing_plan *b = &plan->backing;
+	struct backing_disk disk = { .loop = -1 };
 	enum cmd_result result = CMD_OK;
+	int err;
 
-	if (b->disk || b->file)
-		result = backing_attach(c, id, b);
-	if (result || !plan->swap)
-		return result;
-	return swap_make(id) || swap_enable(id, plan->priority) ? CMD_FAILED :
-								  CMD_OK;
+	if (b->disk || b->file) {
+		result = backing_open(b, &disk);
+		if (result)
+			return result;
+		plan->spec.backing = disk.path;
+		plan->spec.has |= MODEL_BACKING;
+	}
+	err = client_create(c, &plan->spec, dev);
+	backing_close(b, &disk, !err);
+	return err ? cmd_client_failed(c, err) : CMD_OK;
+}
+
+static enum cmd_result make_swap(struct client *c, const struct plan *plan, uint32_t id)
+{
+	int err;
+
+	if (!plan->swap || (!swap_make(id) && !swap_enable(id, plan->priority)))
+		return CMD_OK;
+	err = client_remove(c, id);
+	if (err)
+		cmd_client_failed(c, err);
+	return CMD_FAILED;
 }
 
 /* The device stays when they cannot be had. */
@@ -172,23 +190,17 @@ static enum cmd_result print_made(struct client *c, uint32_t id, bool json)
 }
 
 /* Makes the device; when a part of it fails, it goes again. */
-static enum cmd_result carry_out(struct client *c, const struct plan *plan, bool json)
+static enum cmd_result carry_out(struct client *c, struct plan *plan, bool json)
 {
 	char size[UTIL_SIZE_LEN];
 	enum cmd_result result, printed;
 	struct model_dev dev;
-	int err;
 
-	err = client_create(c, &plan->spec, &dev);
-	if (err)
-		return cmd_client_failed(c, err);
-	result = equip(c, plan, dev.id);
-	if (result) {
-		err = client_remove(c, dev.id);
-		if (err)
-			cmd_client_failed(c, err);
+	result = make_device(c, plan, &dev);
+	if (!result)
+		result = make_swap(c, plan, dev.id);
+	if (result)
 		return result;
-	}
 	if (plan->guessed_size)
 		util_note("no --size given, taking half of RAM: %s",
 			  util_format_size(size, plan->spec.disksize));

@@ -15,6 +15,7 @@
 static const struct cmd_opt set_opts[] = {
 	SPEC_OPTS,
 	SPEC_CODEC_OPTS,
+	{ "reset-peak", 0, NULL, "let PEAK, the most memory used, begin anew now" },
 	{ 0 }
 };
 
@@ -48,9 +49,12 @@ static enum cmd_result run_set(const struct cmd_args *args)
 		result = spec_read(args, &spec);
 	if (!result)
 		result = spec_read_codecs(args, &spec, &codecs);
+	if (!result && cmd_has(args, "reset-peak"))
+		spec.has |= MODEL_SPEC_RESET_USED_MAX;
 	if (!result && spec_is_empty(&spec))
 		result = cmd_usage(args, "nothing to set; give --mem-limit, --promote, "
-				   "--folio-packs, --algo, --level, --recomp or --size");
+				   "--folio-packs, --writeback-limit, --reset-peak, "
+				   "--algo, --level, --recomp or --size");
 	if (!result)
 		result = change(id, &spec);
 	spec_drop_codecs(&codecs);
@@ -140,9 +144,9 @@ const struct cmd cmd_set = {
 	.min = 1,
 	.max = 1,
 	.summary = "change a device",
-	.details = "--mem-limit, --promote and --folio-packs can be changed at "
-		   "any time; algorithms,\nlevel, dictionary and size only while the "
-		   "device has no size, as after reset.\nAll that is "
+	.details = "--mem-limit, --promote, --folio-packs, --writeback-limit and "
+		   "--reset-peak can be\ngiven at any time; algorithms, level, dictionary and "
+		   "size only while the device has\nno size, as after reset. All that is "
 		   "given is set, or nothing.",
 	.opts = set_opts,
 	.run = run_set,

@@ -390,8 +390,7 @@ static void find_abilities(struct daemon *d, struct daemon_dev *p,
 	v->can[POLICY_RECOMPRESS] = read_sysfs(p->id, "recomp_algorithm", line, sizeof(line)) && *line;
 	v->can[POLICY_WRITEBACK] = read_sysfs(p->id, "backing_dev", line, sizeof(line)) &&
 				   strcmp(line, "none");
-	snprintf(line, sizeof(line), "/sys/block/zram%" PRIu32 "/compact", p->id);
-	v->can[POLICY_COMPACT] = !access(line, W_OK);
+	v->can[POLICY_COMPACT] = true;
 	for (int i = 0; i < POLICY_VERBS; i++)
 		v->can[i] = v->can[i] && !p->lacks[i];
 }

@@ -3,11 +3,9 @@
 #include "daemon.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "util.h"
 
@@ -64,16 +62,8 @@ static void finish(struct daemon *d, struct daemon_dev *p,
 
 static void compact(struct daemon *d, struct daemon_dev *p, const struct policy_action *a)
 {
-	struct policy_result r = {};
-	char path[64];
-	int fd;
+	struct policy_result r = { .error = client_compact(d->client, p->id) };
 
-	snprintf(path, sizeof(path), "/sys/block/zram%" PRIu32 "/compact", p->id);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0 || write(fd, "1", 1) != 1)
-		r.error = -errno;
-	if (fd >= 0)
-		close(fd);
 	finish(d, p, a, &r, d->round);
 }
 

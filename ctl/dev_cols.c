@@ -135,6 +135,14 @@ NUMBER(WARM_SLOTS, warm_slots)
 NUMBER(COLD_SLOTS, cold_slots)
 NUMBER(FROZEN_SLOTS, frozen_slots)
 
+static bool get_writeback_limit(const void *row, struct out_val *v)
+{
+	const struct model_dev *dev = row;
+
+	v->u = dev->writeback_limit;
+	return model_has(dev, MODEL_WRITEBACK_LIMIT) && v->u != UINT64_MAX;
+}
+
 static bool get_hot_slots(const void *row, struct out_val *v)
 {
 	const struct model_dev *dev = row;
@@ -314,6 +322,8 @@ const struct out_col dev_cols[] = {
 	  get_backing_read, "bytes read from it since it was attached" },
 	{ "BACKING-WRITTEN", "backing_written", OUT_UINT, OUT_BYTES,
 	  get_backing_written, "and written" },
+	{ "WRITEBACK-LIMIT", "writeback_limit", OUT_UINT, OUT_BYTES,
+	  get_writeback_limit, "what may still be written to it, when there is a limit" },
 	{ "PROMOTE", "promote_reads", OUT_UINT, OUT_NONE, get_promote_reads,
 	  "reads that bring a pack back from there; 0: none does" },
 	{ "WITHIN", "promote_seconds", OUT_UINT, OUT_NONE, get_promote_seconds,

@@ -53,6 +53,7 @@ enum model_has {
 	MODEL_FOLIO_READ_WHOLE = 1ull << 35,
 	MODEL_FOLIO_READ_SINGLE = 1ull << 36,
 	MODEL_FOLIO_DECODED = 1ull << 37,
+	MODEL_WRITEBACK_LIMIT = 1ull << 38,
 };
 
 #define MODEL_ID_MAX 1048575	/* the largest N of /dev/zramN */
@@ -129,6 +130,7 @@ struct model_dev {
 	uint64_t folio_read_whole;
 	uint64_t folio_read_single;
 	uint64_t folio_decoded;	/* packs, for the latter */
+	uint64_t writeback_limit;	/* left to write; UINT64_MAX: no limit */
 	struct model_codec codec[MODEL_CODECS];
 	char use[MODEL_USE_LEN];	/* "[SWAP]" or a mount point */
 };
@@ -154,6 +156,7 @@ struct model_features {
 
 /* What to set on a device; `has` as above (id: MODEL_SPEC_ID). */
 #define MODEL_SPEC_ID (1u << 31)
+#define MODEL_SPEC_RESET_USED_MAX (1ull << 63)	/* has no value; set only */
 
 struct model_spec {
 	uint64_t has;
@@ -164,6 +167,8 @@ struct model_spec {
 	uint64_t mem_limit;
 	uint32_t promote_reads, promote_seconds;
 	uint32_t folio_packs;	/* enum zram_folio_mode */
+	uint64_t writeback_limit;	/* as in model_dev */
+	const char *backing;	/* path of a disk; create only */
 	struct model_codec_spec codec[MODEL_CODECS];
 };
 

@@ -26,6 +26,10 @@ int znl_reset(struct znl *nl, uint32_t id);
 int znl_attach(struct znl *nl, uint32_t id, const char *path);
 /* Of a device without a disksize; with one it takes a job. */
 int znl_detach(struct znl *nl, uint32_t id);
+/* Returns once it is done. -EINVAL: the device has no disksize. */
+int znl_compact(struct znl *nl, uint32_t id);
+/* Slots not touched for *age seconds, or all (NULL), become idle. */
+int znl_idle(struct znl *nl, uint32_t id, const uint32_t *age);
 int znl_get(struct znl *nl, uint32_t id, struct model_dev *dev);
 int znl_features(struct znl *nl, struct model_features *f);
 

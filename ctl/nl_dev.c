@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Devices on the wire: new, delete, get, set, reset, attach, detach. */
+/* Devices on the wire: new, delete, get, set, reset, attach, detach, compact, idle. */
 
 #include "nl.h"
 #include "nl_impl.h"
@@ -49,6 +49,7 @@ static const struct nla_policy dev_policy[ZRAM_A_DEV_MAX + 1] = {
 	[ZRAM_A_DEV_FOLIO_READ_WHOLE] = { .type = NLA_U64 },
 	[ZRAM_A_DEV_FOLIO_READ_SINGLE] = { .type = NLA_U64 },
 	[ZRAM_A_DEV_FOLIO_DECODED] = { .type = NLA_U64 },
+	[ZRAM_A_DEV_WRITEBACK_LIMIT] = { .type = NLA_U64 },
 };
 
 /* The u64 attributes and where they go. */
@@ -87,6 +88,7 @@ static const struct {
 	NUMBER(FOLIO_READ_WHOLE, folio_read_whole),
 	NUMBER(FOLIO_READ_SINGLE, folio_read_single),
 	NUMBER(FOLIO_DECODED, folio_decoded),
+	NUMBER(WRITEBACK_LIMIT, writeback_limit),
 #undef NUMBER
 };
 
@@ -177,6 +179,13 @@ static struct nl_msg *spec_request(struct znl *nl, int cmd,
 			  spec->promote_seconds))) ||
 	    (spec->has & MODEL_FOLIO_PACKS &&
 	     nla_put_u32(msg, ZRAM_A_DEV_FOLIO_PACKS, spec->folio_packs)) ||
+	    (spec->has & MODEL_WRITEBACK_LIMIT &&
+	     nla_put_u64(msg, ZRAM_A_DEV_WRITEBACK_LIMIT,
+			 spec->writeback_limit)) ||
+	    (spec->has & MODEL_BACKING &&
+	     nla_put_string(msg, ZRAM_A_DEV_BACKING, spec->backing)) ||
+	    (spec->has & MODEL_SPEC_RESET_USED_MAX &&
+	     nla_put_flag(msg, ZRAM_A_DEV_RESET_USED_MAX)) ||
 	    znl_put_codecs(msg, spec)) {
 		nlmsg_free(msg);
 		return NULL;
@@ -239,6 +248,24 @@ int znl_detach(struct znl *nl, uint32_t id)
 {
 	struct nl_msg *msg = id_request(nl, ZRAM_CMD_DETACH, id);
 
+	return msg ? znl_talk(nl, msg, NULL, NULL) : -ENOMEM;
+}
+
+int znl_compact(struct znl *nl, uint32_t id)
+{
+	struct nl_msg *msg = id_request(nl, ZRAM_CMD_COMPACT, id);
+
+	return msg ? znl_talk(nl, msg, NULL, NULL) : -ENOMEM;
+}
+
+int znl_idle(struct znl *nl, uint32_t id, const uint32_t *age)
+{
+	struct nl_msg *msg = id_request(nl, ZRAM_CMD_IDLE, id);
+
+	if (msg && age && nla_put_u32(msg, ZRAM_A_DEV_IDLE_AGE, *age)) {
+		nlmsg_free(msg);
+		return -EMSGSIZE;
+	}
 	return msg ? znl_talk(nl, msg, NULL, NULL) : -ENOMEM;
 }
 

@@ -103,6 +103,16 @@ enum cmd_result spec_read(const struct cmd_args *args, struct model_spec *spec)
 					 "and all", text);
 		spec->has |= MODEL_FOLIO_PACKS;
 	}
+	text = cmd_option(args, "writeback-limit");
+	if (text) {
+		spec->writeback_limit = UINT64_MAX;
+		if (strcmp(text, "none"))
+			result = read_size(args, "writeback-limit", text,
+					   &spec->writeback_limit);
+		if (result)
+			return result;
+		spec->has |= MODEL_WRITEBACK_LIMIT;
+	}
 	text = cmd_option(args, "size");
 	if (!text)
 		return CMD_OK;

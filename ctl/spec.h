@@ -17,7 +17,9 @@
 	  "back from the disk (2/1m); 0: nothing does" },			\
 	{ "folio-packs", 0, "MODE", "which writes of several pages are "	\
 	  "compressed together: off, auto (of swap, while it pays; this is the " \
-	  "default), swap, all" }
+	  "default), swap, all" },					\
+	{ "writeback-limit", 0, "SIZE", "write at most SIZE more to the "	\
+	  "backing device; none: no limit" }
 
 #define SPEC_CODEC_OPTS							\
 	{ "dict", 'd', "FILE", "dictionary for the algorithm" },		\

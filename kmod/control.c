@@ -245,6 +245,10 @@ static int apply(struct zram_device *dev, struct zram_spec *spec,
 		}
 	}
 	apply_rule(dev, spec);
+	if (spec->set & ZRAM_SPEC_WRITEBACK_LIMIT)
+		zram_control_limit_writeback(dev, spec->writeback_limit);
+	if ((spec->set & ZRAM_SPEC_RESET_USED_MAX) && dev->store)
+		zram_store_reset_max(dev->store);
 	swap(dev->config, config);
 exit_config:
 	zram_config_exit(&config);
@@ -261,6 +265,12 @@ static int setup_created(struct zram_device *dev, void *arg)
 	struct create_args *a = arg;
 	int err;
 
+	if (a->spec->set & ZRAM_SPEC_BACKING) {
+		err = zram_control_attach(dev, a->spec->backing, true, a->why);
+		a->spec->bad_backing = err;
+		if (err)
+			return err;
+	}
 	down_write(&dev->lock);
 	err = apply(dev, a->spec, a->why);
 	up_write(&dev->lock);
@@ -481,9 +491,13 @@ static void codec_info(const struct zram_codec_choice *choice,
 
 void zram_control_info(struct zram_device *dev, struct zram_info *info)
 {
+	struct zram_writeback_values knobs;
 	int prio;
 
 	memset(info, 0, sizeof(*info));
+	zram_control_get_knobs(dev, &knobs);
+	info->writeback_limit = knobs.limit_on ?
+				knobs.limit * ZRAM_BACKING_BLOCK : U64_MAX;
 	down_read(&dev->lock);
 	info->id = dev->id;
 	info->in_use = dev->disk && disk_openers(dev->disk);

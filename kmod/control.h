@@ -30,6 +30,9 @@ struct zram_device;
 #define ZRAM_SPEC_PROMOTE_SECONDS (1u << 6)
 #define ZRAM_SPEC_FOLIO_PACKS	(1u << 7)
 #define ZRAM_SPEC_CODECS	(1u << 8)	/* any of the codecs */
+#define ZRAM_SPEC_WRITEBACK_LIMIT (1u << 9)
+#define ZRAM_SPEC_BACKING	(1u << 10)	/* create only */
+#define ZRAM_SPEC_RESET_USED_MAX (1u << 11)	/* has no value */
 
 /* And which of a zram_codec_spec. */
 #define ZRAM_CODEC_SET_ALGO	(1u << 0)
@@ -56,8 +59,12 @@ struct zram_spec {
 	u32 promote_reads;	/* that bring a pack back from the disk; 0: none */
 	u32 promote_seconds;	/* within which these come */
 	u32 folio_packs;	/* enum zram_folio_mode */
+	u64 writeback_limit;	/* bytes, as zram_writeback_values.limit; U64_MAX:
+				 * none */
+	const char *backing;	/* path of a disk */
 	struct zram_codec_spec codec[ZRAM_CODEC_PRIOS];
 	s8 bad_codec;		/* answer: the priority that was refused, or -1 */
+	bool bad_backing;	/* answer: the disk was refused */
 };
 
 /* The codec of one priority. */
@@ -78,6 +85,7 @@ struct zram_info {
 	u64 disksize;		/* bytes, as are all sizes */
 	u64 mem_limit;
 	u32 promote_reads, promote_seconds;
+	u64 writeback_limit;	/* what may still be written; U64_MAX: no limit */
 	u64 orig_data_size;
 	u64 compr_data_size;
 	u64 mem_used_total;
@@ -141,7 +149,8 @@ int zram_control_add(u32 *id);
 /*
  * A device with everything in @spec, or nothing at all. With a disksize it is
  * initialised. -EEXIST: the id is taken; -EINVAL: unknown algorithm, bad
- * level, size 0 or too large; -EOPNOTSUPP: the algorithm has no levels.
+ * level, size 0 or too large; -EOPNOTSUPP: the algorithm has no levels; or
+ * what zram_control_attach() says of the disk.
  */
 int zram_control_create(struct zram_spec *spec, u32 *id, const char **why);
 /* -ENODEV: no such id; -EBUSY: open, mounted or swap. */
@@ -295,6 +304,8 @@ void zram_control_get_knobs(struct zram_device *dev,
 			    struct zram_writeback_values *v);
 /* -EBUSY: the device has a disksize. */
 int zram_control_set_compressed(struct zram_device *dev, bool on);
+/* Limit and its switch at once: @bytes, rounded down to pages; U64_MAX: off. */
+void zram_control_limit_writeback(struct zram_device *dev, u64 bytes);
 /* Rounded down to pages. */
 void zram_control_set_writeback_limit(struct zram_device *dev, u64 blocks);
 void zram_control_enable_limit(struct zram_device *dev, bool on);

@@ -172,12 +172,24 @@ int zram_control_set_compressed(struct zram_device *dev, bool on)
 	return err;
 }
 
+static u64 whole_pages(u64 blocks)
+{
+	return blocks & ~(u64)(PAGE_SIZE / ZRAM_BACKING_BLOCK - 1);
+}
+
+void zram_control_limit_writeback(struct zram_device *dev, u64 bytes)
+{
+	spin_lock(&dev->knobs.lock);
+	dev->knobs.limit_on = bytes != U64_MAX;
+	if (dev->knobs.limit_on)
+		dev->knobs.limit = whole_pages(bytes / ZRAM_BACKING_BLOCK);
+	spin_unlock(&dev->knobs.lock);
+}
+
 void zram_control_set_writeback_limit(struct zram_device *dev, u64 blocks)
 {
-	u64 page = PAGE_SIZE / ZRAM_BACKING_BLOCK;
-
 	spin_lock(&dev->knobs.lock);
-	dev->knobs.limit = blocks & ~(page - 1);
+	dev->knobs.limit = whole_pages(blocks);
 	spin_unlock(&dev->knobs.lock);
 }
 

@@ -30,33 +30,37 @@ static struct netlink_range_validation nonzero_range = {
 
 #define POLICY_ID	NLA_POLICY_FULL_RANGE(NLA_U32, &id_range)
 #define POLICY_ALGO	{ .type = NLA_NUL_STRING, .len = ZRAM_ALGO_NAME_MAX - 1 }
+#define POLICY_PATH	{ .type = NLA_NUL_STRING, .len = PATH_MAX - 1 }
 #define POLICY_CODEC	{ \
 	.type = NLA_NESTED, .len = ZRAM_A_CODEC_MAX, \
 	.nested_policy = zram_genl_codec_policy, \
 }
 
+#define POLICY_SETTINGS \
+	[ZRAM_A_DEV_ID] = POLICY_ID, \
+	[ZRAM_A_DEV_ALGO] = POLICY_ALGO, \
+	[ZRAM_A_DEV_LEVEL] = { .type = NLA_S32 }, \
+	[ZRAM_A_DEV_DISKSIZE] = NLA_POLICY_FULL_RANGE(NLA_U64, &nonzero_range), \
+	[ZRAM_A_DEV_MEM_LIMIT] = { .type = NLA_U64 }, \
+	[ZRAM_A_DEV_CODEC] = POLICY_CODEC, \
+	[ZRAM_A_DEV_PROMOTE_READS] = { .type = NLA_U32 }, \
+	[ZRAM_A_DEV_PROMOTE_SECONDS] = NLA_POLICY_MIN(NLA_U32, 1), \
+	[ZRAM_A_DEV_FOLIO_PACKS] = { .type = NLA_U32 }, \
+	[ZRAM_A_DEV_WRITEBACK_LIMIT] = { .type = NLA_U64 }
+
 static const struct nla_policy new_policy[] = {
-	[ZRAM_A_DEV_ID] = POLICY_ID,
-	[ZRAM_A_DEV_ALGO] = POLICY_ALGO,
-	[ZRAM_A_DEV_LEVEL] = { .type = NLA_S32 },
-	[ZRAM_A_DEV_DISKSIZE] = NLA_POLICY_FULL_RANGE(NLA_U64, &nonzero_range),
-	[ZRAM_A_DEV_MEM_LIMIT] = { .type = NLA_U64 },
-	[ZRAM_A_DEV_CODEC] = POLICY_CODEC,
-	[ZRAM_A_DEV_PROMOTE_READS] = { .type = NLA_U32 },
-	[ZRAM_A_DEV_PROMOTE_SECONDS] = NLA_POLICY_MIN(NLA_U32, 1),
-	[ZRAM_A_DEV_FOLIO_PACKS] = { .type = NLA_U32 },
+	POLICY_SETTINGS,
+	[ZRAM_A_DEV_BACKING] = POLICY_PATH,
 };
 
 static const struct nla_policy set_policy[] = {
+	POLICY_SETTINGS,
+	[ZRAM_A_DEV_RESET_USED_MAX] = { .type = NLA_FLAG },
+};
+
+static const struct nla_policy idle_policy[] = {
 	[ZRAM_A_DEV_ID] = POLICY_ID,
-	[ZRAM_A_DEV_ALGO] = POLICY_ALGO,
-	[ZRAM_A_DEV_LEVEL] = { .type = NLA_S32 },
-	[ZRAM_A_DEV_DISKSIZE] = NLA_POLICY_FULL_RANGE(NLA_U64, &nonzero_range),
-	[ZRAM_A_DEV_MEM_LIMIT] = { .type = NLA_U64 },
-	[ZRAM_A_DEV_CODEC] = POLICY_CODEC,
-	[ZRAM_A_DEV_PROMOTE_READS] = { .type = NLA_U32 },
-	[ZRAM_A_DEV_PROMOTE_SECONDS] = NLA_POLICY_MIN(NLA_U32, 1),
-	[ZRAM_A_DEV_FOLIO_PACKS] = { .type = NLA_U32 },
+	[ZRAM_A_DEV_IDLE_AGE] = { .type = NLA_U32 },
 };
 
 static const struct nla_policy id_policy[] = {
@@ -65,7 +69,7 @@ static const struct nla_policy id_policy[] = {
 
 static const struct nla_policy attach_policy[] = {
 	[ZRAM_A_DEV_ID] = POLICY_ID,
-	[ZRAM_A_DEV_BACKING] = { .type = NLA_NUL_STRING, .len = PATH_MAX - 1 },
+	[ZRAM_A_DEV_BACKING] = POLICY_PATH,
 };
 
 static const struct nla_policy slot_get_policy[] = {
@@ -226,6 +230,20 @@ static const struct genl_ops genl_ops[] = {
 		.doit = zram_genl_detach,
 		.policy = id_policy,
 		.maxattr = ARRAY_SIZE(id_policy) - 1,
+		.flags = GENL_ADMIN_PERM,
+	},
+	{
+		.cmd = ZRAM_CMD_COMPACT,
+		.doit = zram_genl_compact,
+		.policy = id_policy,
+		.maxattr = ARRAY_SIZE(id_policy) - 1,
+		.flags = GENL_ADMIN_PERM,
+	},
+	{
+		.cmd = ZRAM_CMD_IDLE,
+		.doit = zram_genl_idle,
+		.policy = idle_policy,
+		.maxattr = ARRAY_SIZE(idle_policy) - 1,
 		.flags = GENL_ADMIN_PERM,
 	},
 	{

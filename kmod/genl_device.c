@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Netlink's verbs on devices: new, delete, get, set, reset, attach, detach. */
+/*
+ * Netlink's verbs on devices: new, delete, get, set, reset, attach, detach,
+ * compact, idle.
+ */
 
 #include "genl_internal.h"
 
@@ -77,6 +80,16 @@ static int read_spec(struct genl_info *info, struct zram_spec *spec)
 		spec->set |= ZRAM_SPEC_FOLIO_PACKS;
 		spec->folio_packs = nla_get_u32(a[ZRAM_A_DEV_FOLIO_PACKS]);
 	}
+	if (a[ZRAM_A_DEV_WRITEBACK_LIMIT]) {
+		spec->set |= ZRAM_SPEC_WRITEBACK_LIMIT;
+		spec->writeback_limit =
+			nla_get_u64(a[ZRAM_A_DEV_WRITEBACK_LIMIT]);
+	}
+	/* new alone has it in its policy */
+	if (a[ZRAM_A_DEV_BACKING]) {
+		spec->set |= ZRAM_SPEC_BACKING;
+		spec->backing = nla_data(a[ZRAM_A_DEV_BACKING]);
+	}
 	return zram_genl_read_codecs(info, spec);
 }
 
@@ -121,6 +134,8 @@ static void set_refusal(struct genl_info *info, const struct zram_spec *spec,
 	const struct nlattr *bad = info->attrs[blamed_attr(spec, err)];
 
 	set_why(info, why);
+	if (spec->bad_backing)
+		bad = info->attrs[ZRAM_A_DEV_BACKING];
 	if (spec->bad_codec >= 0)
 		zram_genl_blame_codec(info, spec->bad_codec);
 	else if (bad)
@@ -280,6 +295,8 @@ int zram_genl_set(struct sk_buff *skb, struct genl_info *info)
 		return PTR_ERR(dev);
 	err = read_spec(info, &spec);
 	spec.set &= ~ZRAM_SPEC_ID;
+	if (info->attrs[ZRAM_A_DEV_RESET_USED_MAX])
+		spec.set |= ZRAM_SPEC_RESET_USED_MAX;
 	if (!err && spec.set) {
 		err = zram_control_set(dev, &spec, &why);
 		if (err)
@@ -351,4 +368,34 @@ static int let_go(struct zram_device *dev, const char **why, const char *path)
 int zram_genl_detach(struct sk_buff *skb, struct genl_info *info)
 {
 	return act_on_device(info, ZRAM_A_DEV_ID, let_go, NULL);
+}
+
+static int compact(struct zram_device *dev, const char **why, const char *path)
+{
+	int err = zram_control_compact(dev);
+
+	if (err == -EINVAL)
+		*why = "the device has no size yet, so there is nothing to compact";
+	return err;
+}
+
+int zram_genl_compact(struct sk_buff *skb, struct genl_info *info)
+{
+	return act_on_device(info, ZRAM_A_DEV_ID, compact, NULL);
+}
+
+int zram_genl_idle(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *age = info->attrs[ZRAM_A_DEV_IDLE_AGE];
+	struct zram_device *dev = device_of(info);
+	int err;
+
+	if (IS_ERR(dev))
+		return PTR_ERR(dev);
+	err = zram_control_idle(dev, !age, age ? nla_get_u32(age) : 0);
+	if (err == -EINVAL)
+		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[ZRAM_A_DEV_ID],
+				    "the device has no size yet, so nothing on it is idle");
+	zram_control_put(dev);
+	return err;
 }

@@ -31,7 +31,8 @@ static int put_settings(struct sk_buff *skb, const struct zram_info *info)
 	    nla_put_u32(skb, ZRAM_A_DEV_PROMOTE_SECONDS,
 			info->promote_seconds) ||
 	    put_u64(skb, ZRAM_A_DEV_MEM_LIMIT, info->mem_limit) ||
-	    nla_put_u32(skb, ZRAM_A_DEV_FOLIO_PACKS, info->folio_packs))
+	    nla_put_u32(skb, ZRAM_A_DEV_FOLIO_PACKS, info->folio_packs) ||
+	    put_u64(skb, ZRAM_A_DEV_WRITEBACK_LIMIT, info->writeback_limit))
 		return -EMSGSIZE;
 	if (info->codec[0].level != ZRAM_LEVEL_DEFAULT &&
 	    nla_put_s32(skb, ZRAM_A_DEV_LEVEL, info->codec[0].level))

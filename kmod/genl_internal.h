@@ -38,6 +38,8 @@ int zram_genl_set(struct sk_buff *skb, struct genl_info *info);
 int zram_genl_reset(struct sk_buff *skb, struct genl_info *info);
 int zram_genl_attach(struct sk_buff *skb, struct genl_info *info);
 int zram_genl_detach(struct sk_buff *skb, struct genl_info *info);
+int zram_genl_compact(struct sk_buff *skb, struct genl_info *info);
+int zram_genl_idle(struct sk_buff *skb, struct genl_info *info);
 
 /* codecs of a device, in genl_codec.c */
 struct zram_codec_info;

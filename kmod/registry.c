@@ -33,38 +33,45 @@ static int reserve_id(u32 *id)
 	return err == -EBUSY ? -EEXIST : err;
 }
 
+/* Show a device that is ready. */
+static int publish(struct zram_device *dev, u32 id)
+{
+	int err;
+
+	mutex_lock(&zram_registry_lock);
+	err = zram_device_publish(dev, front->groups);
+	if (!err) {
+		/* The id is reserved: this only replaces the reservation. */
+		xa_store(&devices, id, dev, GFP_KERNEL);
+		front->add(dev);
+	}
+	mutex_unlock(&zram_registry_lock);
+	return err;
+}
+
+/* @setup may open a disk that does not answer: nobody else waits for that. */
 int zram_registry_add(u32 *id, int (*setup)(struct zram_device *, void *),
 		      void *arg)
 {
 	struct zram_device *dev;
 	int err;
 
-	mutex_lock(&zram_registry_lock);
 	err = reserve_id(id);
 	if (err)
-		goto unlock;
+		return err;
 	dev = zram_device_create(*id);
 	if (IS_ERR(dev)) {
 		err = PTR_ERR(dev);
 		goto release_id;
 	}
 	err = setup ? setup(dev, arg) : 0;
-	if (err)
-		goto discard_device;
-	err = zram_device_publish(dev, front->groups);
-	if (err)
-		goto discard_device;
-	/* The id is reserved: this only replaces the reservation. */
-	xa_store(&devices, *id, dev, GFP_KERNEL);
-	front->add(dev);
-	goto unlock;
-
-discard_device:
+	if (!err)
+		err = publish(dev, *id);
+	if (!err)
+		return 0;
 	zram_device_discard(dev);
 release_id:
 	xa_release(&devices, *id);
-unlock:
-	mutex_unlock(&zram_registry_lock);
 	return err;
 }
 

@@ -32,12 +32,14 @@ enum zram_cmd {
 	ZRAM_CMD_ATTACH = 12,
 	ZRAM_CMD_DETACH = 13,
 	ZRAM_CMD_PACK_GET = 14,
+	ZRAM_CMD_COMPACT = 15,
+	ZRAM_CMD_IDLE = 16,
 
 	__ZRAM_CMD_END,
 	ZRAM_CMD_MAX = __ZRAM_CMD_END - 1
 };
 
-/* Attribute set "dev": new, delete, get, set, reset, attach, detach. */
+/* Attribute set "dev": new, delete, get, set, reset, attach, detach, compact, idle. */
 enum zram_a_dev {
 	ZRAM_A_DEV_PAD = 1,
 	ZRAM_A_DEV_ID = 2,			/* u32 */
@@ -79,6 +81,9 @@ enum zram_a_dev {
 	ZRAM_A_DEV_FOLIO_READ_WHOLE = 38,	/* u64, pages */
 	ZRAM_A_DEV_FOLIO_READ_SINGLE = 39,	/* u64, pages */
 	ZRAM_A_DEV_FOLIO_DECODED = 40,		/* u64 */
+	ZRAM_A_DEV_WRITEBACK_LIMIT = 41,	/* u64, bytes */
+	ZRAM_A_DEV_RESET_USED_MAX = 42,		/* flag */
+	ZRAM_A_DEV_IDLE_AGE = 43,		/* u32, seconds */
 
 	__ZRAM_A_DEV_END,
 	ZRAM_A_DEV_MAX = __ZRAM_A_DEV_END - 1

@@ -69,7 +69,7 @@ ok "half of it goes there" jobrun $N writeback -r 0:128
 cmp_num "$(frozen)" -gt 64 "$(frozen) pages"
 zramctl monitor --json -n 1 $DEV >/tmp/told &
 monitor=$!
-usleep 700000
+listens $monitor || bail "no monitor"
 ok "the disk is pulled out" put 0 $nullb/power
 like "$(pagetool verify $DEV $set -c 128 -g 1 -s 3 -e)" "wrong=0 failed=$(frozen) " "what was there is an error"
 like "$(wait $monitor; cat /tmp/told)" \

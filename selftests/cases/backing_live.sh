@@ -37,6 +37,14 @@ ok "write" pagetool write $DEV /pages/small.pages -c $pages -b 64K -g 1
 refused "no such file" attach zram$N /no/such
 refused "not a block device" attach zram$N /etc/passwd
 refused "its own backing" attach zram$N $DEV
+ctl create --algo zstd --size 16M --backing /dev/ram1
+made=$OUT
+is "$CODE$ERR $(cat /sys/block/${made#/dev/}/backing_dev)" "0 /dev/ram1" "another with a disk"
+refuses 1 "the disk /dev/ram1: .*held by something else" create --size 16M --backing /dev/ram1
+ctl remove "$made"
+refuses 1 "cannot create a device with the disk /dev/nosuch: there is no such" \
+	create --size 16M --backing /dev/nosuch
+refuses 1 "the disk /dev/null: that is not a block device" create --size 16M --backing /dev/null
 ok "a swap area" mkswap /dev/ram1
 refused "holds data .swap" attach zram$N /dev/ram1
 swapon /dev/ram1

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Every key in the JSON of every command is named in its help, and so in zramctl(8);
 # and -o takes all columns at once.
-# needs: files=build/pages/small.pages:/pages/small.pages modules=brd nodebug timeout=100
+# needs: files=build/pages/small.pages:/pages/small.pages modules=brd nodebug timeout=100 progs=blkid
 
 . /zramkit/selftests/lib/lib.sh
 . /zramkit/selftests/lib/ctl.sh
@@ -53,6 +53,7 @@ ctl compact zram1 zram4 --json
 LEAST=4 named compact
 zramctl remove zram1 zram4
 ctl attach zram$N /dev/ram0
+is "$CODE$ERR" 0 "a disk is attached"
 pagetool write $DEV $PAGES -c 1024 -b 64K -g 1 >/dev/null
 ctl show zram$N
 like "$OUT" $'\nRECOMP +zstd:2\n' "show tells it"
@@ -68,7 +69,7 @@ ctl tune --json
 LEAST=1 named tune
 zramctl monitor --json >/tmp/events &
 track kill $!
-usleep 700000
+listens $! || bail "no monitor"
 like "$(zramctl show zram$N)" $'\nCODEC-SLOTS +lz4=[1-9][0-9]*,zstd=0\n' "all slots are of the first algorithm"
 ctl recompress zram$N --all --json
 LEAST=16 named recompress

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # zramctl monitor: what happens to devices, as lines and as JSON; what was lost is
 # said and made up for; the module may go and come back under it.
-# needs: nodebug timeout=100
+# needs: files=build/pages/small.pages:/pages/small.pages nodebug timeout=100
 
 . /zramkit/selftests/lib/lib.sh
 . /zramkit/selftests/lib/ctl.sh
@@ -16,7 +16,7 @@ lines=$!
 zramctl monitor --json >/tmp/json 2>>/tmp/errors &
 json=$!
 track kill $lines $json
-usleep 700000
+ok "two monitors listen" eval "listens $lines && listens $json"
 new_device
 echo lz4 >$SYS/comp_algorithm
 echo "algo=zstd priority=1" >$SYS/recomp_algorithm
@@ -44,10 +44,19 @@ like "$(grep '"limit-reached"' /tmp/json | head -n 1)" \
 	"with all its keys"
 like "$(grep '"job-end"' /tmp/json | head -n 1)" '"job":\{.*"type":"recompress"' "and the job"
 
+# A long job tells how far it is
+put 64M $SYS/disksize
+pagetool write $DEV /pages/small.pages -b 128K >/dev/null
+ok "a job that takes long" zramctl pack $DEV --all --level 19 --background
+ok "tells how far it is" has "$DEV job-progress pack job [0-9]+ running [1-9][0-9]* of [0-9]+ slots, "
+ok "in JSON, too" has '"event":"job-progress","name":"'$DEV'".*"done":[1-9]' /tmp/json
+put 1 $SYS/reset
+ok "and that a reset ended it" has "$DEV job-end pack job [0-9]+ cancelled "
+
 # one device, so many events
 zramctl monitor -n 2 $DEV >/tmp/two &
 two=$!
-usleep 700000
+ok "a third one listens" listens $two
 other=$(cat /sys/class/zram-control/hot_add)
 put 1M $SYS/disksize
 put 1 $SYS/reset

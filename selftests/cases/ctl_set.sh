@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# zramctl set and compact: what was asked for is what the device has, all or
+# zramctl set, compact and idle: what was asked for is what the device has, all or
 # nothing; and jobs that cannot be, refused with a sentence.
 # needs: nodebug files=selftests/lib timeout=180
 
@@ -49,6 +49,41 @@ refuses 1 "has no size yet" compact "zram$N"
 refuses 1 "there is no /dev/zram77" compact zram77
 refuses 2 "not the name" compact zram0 nonsense
 ctl compact zram0 zram77
+is "$CODE" 3 "one of two: partly done"
+
+# ---- what else sysfs can ----------------------------------------------------------
+sys0=/sys/block/zram0
+cmp_num "$(mm_stat 0 mem_used_max)" -gt "$(mm_stat 0 mem_used_total)" "once it took more"
+ctl set zram0 --reset-peak
+is "$CODE$OUT$ERR $(mm_stat 0 mem_used_max)" "0 $(mm_stat 0 mem_used_total)" "--reset-peak: from now on"
+is "$(cat $sys0/writeback_limit_enable)" 0 "no limit to what is written back"
+nok "nor is one shown" grep -q WRITEBACK-LIMIT <(zramctl show zram0)
+ctl set zram0 --writeback-limit 1000001
+is "$CODE$OUT$ERR $(cat $sys0/writeback_limit_enable $sys0/writeback_limit | xargs)" "0 1 244" "--writeback-limit: in whole pages"
+ctl show zram0 --json
+like "$OUT" '"writeback_limit": 999424' "and shown"
+ctl set zram0 --writeback-limit none
+is "$CODE$OUT$ERR $(cat $sys0/writeback_limit_enable)" "0 0" "and none again"
+refuses 2 "is not a size" set zram0 --writeback-limit lots
+
+# idle_slots NAME: how many; those of raw pages in this case
+idle_slots() { awk '$3 ~ /i/' "/sys/kernel/debug/zram/$1/block_state" | wc -l; }
+mount -t debugfs none /sys/kernel/debug 2>/dev/null
+is "$(idle_slots zram0)" 0 "nothing is idle"
+ctl idle zram0 --all
+is "$CODE$OUT$ERR $(idle_slots zram0)" "0 1792" "idle --all: all that is left"
+ctl idle zram0 --older 1d
+is "$CODE $(idle_slots zram0)" "0 1792" "an age beyond the uptime changes nothing"
+dd if=/dev/zram0 of=/dev/null bs=4k skip=256 count=16 iflag=direct 2>/dev/null
+is "$(idle_slots zram0)" $((1792 - 16)) "what is read is idle no longer"
+wait_for "ctl idle zram0 --older 1s && [ \$(idle_slots zram0) = 1792 ]" 10 &&
+	ok "idle --older: the rest in time" || fail "idle --older: the rest in time" "$(idle_slots zram0)"
+refuses 2 "which slots" idle zram0
+refuses 2 "which slots" idle zram0 --all --older 1m
+refuses 2 "is no time" idle zram0 --older soon
+refuses 1 "has no size yet" idle "zram$N" --all
+refuses 1 "there is no device of this id" idle zram77 --all
+ctl idle zram0 zram77 --all
 is "$CODE" 3 "one of two: partly done"
 
 # ---- jobs ------------------------------------------------------------------------

@@ -54,9 +54,10 @@ for algo in $algos; do
 
 	at_limit
 	put 4096 $SYS/mem_limit
-	timeout 60 zramctl monitor $DEV >/tmp/events 2>/dev/null &
+	zramctl monitor $DEV >/tmp/events 2>/dev/null &
 	monitor=$!
-	usleep 500000
+	track kill $monitor
+	listens $monitor || bail "no monitor"
 	blkdiscard -l 40960 $DEV
 	usleep 2500000
 	kill $monitor

@@ -98,7 +98,7 @@ disk_make small linear 64 || bail "no small disk"
 device /dev/mapper/small
 zramctl monitor --json $DEV >/tmp/told &
 monitor=$!
-usleep 700000
+listens $monitor || bail "no monitor"
 job writeback
 is "$ERROR" 28 "a job ends early on a full disk, and says so"
 ok "which is an event, too" wait_for 'grep -q "\"event\":\"backing-full\",\"name\":\"$DEV\"" /tmp/told' 15

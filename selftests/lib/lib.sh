@@ -135,6 +135,11 @@ wait_for() {
 	done
 }
 
+# listens PID: within 15 s it takes part in a group of generic netlink
+listens() {
+	wait_for "awk '\$2 == 16 && \$3 % 4194304 == $1 && \$4 !~ /^0*\$/ { hit = 1 } END { exit !hit }' /proc/net/netlink" 15
+}
+
 # scaled N [MIN]: a loop count, divided on slow kernels; at least MIN (1)
 scaled() {
 	local n=$(($1 / ${SCALE:-1})) min=${2:-1}

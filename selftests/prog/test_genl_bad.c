@@ -102,6 +102,23 @@ static void check_attributes(void)
 	genl_put_u32(&r, ZRAM_A_DEV_FOLIO_PACKS, ZRAM_FOLIO_MODE_ALL + 1);
 	refuse(&r, EINVAL, true, ZRAM_A_DEV_FOLIO_PACKS, "a mode of folio packs that does not exist");
 
+	genl_begin(&r, family, ZRAM_CMD_NEW, 0);
+	genl_put_u64(&r, ZRAM_A_DEV_DISKSIZE, 4096);
+	genl_put(&r, ZRAM_A_DEV_BACKING, "/dev/nosuch", sizeof("/dev/nosuch"));
+	refuse(&r, ENOENT, true, ZRAM_A_DEV_BACKING, "new with a disk that is not there");
+	genl_begin(&r, family, ZRAM_CMD_SET, 0);
+	genl_put_u32(&r, ZRAM_A_DEV_ID, 0);
+	genl_put(&r, ZRAM_A_DEV_BACKING, "/dev/nosuch", sizeof("/dev/nosuch"));
+	refuse(&r, EINVAL, true, ZRAM_A_DEV_BACKING, "set with a disk");
+	genl_begin(&r, family, ZRAM_CMD_NEW, 0);
+	genl_put(&r, ZRAM_A_DEV_RESET_USED_MAX, NULL, 0);
+	refuse(&r, EINVAL, true, ZRAM_A_DEV_RESET_USED_MAX, "new that lets a maximum begin anew");
+	genl_begin(&r, family, ZRAM_CMD_COMPACT, 0);
+	refuse(&r, EINVAL, true, -1, "compact without an id");
+	genl_begin(&r, family, ZRAM_CMD_IDLE, 0);
+	genl_put_u32(&r, ZRAM_A_DEV_IDLE_AGE, 0);
+	refuse(&r, EINVAL, true, -1, "idle without an id");
+
 	genl_begin(&r, family, ZRAM_CMD_GET, 0);
 	genl_put_u32(&r, ZRAM_A_DEV_ID, 0);
 	genl_put_u32(&r, 5000, 0);

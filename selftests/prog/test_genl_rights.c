@@ -47,6 +47,8 @@ static const struct {
 	{ "pack-get", ZRAM_CMD_PACK_GET, NLM_F_DUMP, true },
 	{ "attach", ZRAM_CMD_ATTACH, 0, true },
 	{ "detach", ZRAM_CMD_DETACH, 0, true },
+	{ "compact", ZRAM_CMD_COMPACT, 0, true },
+	{ "idle", ZRAM_CMD_IDLE, 0, true },
 };
 
 #define NR_OPS (sizeof(ops) / sizeof(ops[0]))
