@@ -114,7 +114,7 @@ static void rule_folios(const struct tune_facts *f, struct tune_row *r)
 		return;
 	}
 	advise(r, TUNE_DECIDE, "madvise or always");
-	because(r, "memory is swapped page by page; pieces of 64 kB go out with one request instead of 16, but programs with sparse heaps grow by them, so this is not changed for you: echo always > /sys/kernel/mm/transparent_hugepage/hugepages-64kB/enabled");
+	because(r, "memory is swapped page by page; pieces of 64 kB go out with one request instead of 16, but programs with sparse heaps grow by them, so this is not changed for you: 'zramctl create --swap --large-folios', or \"large_folios\": true in zram.json and 'zramctl apply'");
 }
 
 static void rule_disk_swap(const struct tune_facts *f, struct tune_row *r)
@@ -157,7 +157,7 @@ static void rule_disksize(const struct tune_facts *f, struct tune_row *r)
 	util_format_size(takes, full);
 	if (full > 0.8 * f->ram) {
 		advise(r, TUNE_DECIDE, "smaller, or a limit");
-		because(r, "full, it would take %s of memory at a ratio of %.1f (%s), which leaves too little for programs: set a limit (echo BYTES > /sys/block/zram%u/mem_limit), or make it anew and smaller",
+		because(r, "full, it would take %s of memory at a ratio of %.1f (%s), which leaves too little for programs: set a limit ('zramctl set zram%u --mem-limit SIZE'), or make it anew and smaller",
 			takes, ratio, measured ? "as measured now" : "a guess: it is nearly empty",
 			f->id);
 		return;

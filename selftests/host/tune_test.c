@@ -119,7 +119,8 @@ static void check_rules(void)
 	expect("vm.page-cluster", TUNE_CHANGE, "0", "up to 8 pages", "3");
 	expect("vm.watermark_scale_factor", TUNE_CHANGE, "125", "12.8M", "10");
 	expect("zswap", TUNE_FINE, "", "straight", "off");
-	expect("large folios (64 kB)", TUNE_DECIDE, "madvise or always", "64 kB", "never");
+	expect("large folios (64 kB)", TUNE_DECIDE, "madvise or always",
+	       "create --swap --large-folios", "never");
 	expect("swap on disks", TUNE_FINE, "", "all the swap", "none");
 	expect("disksize", TUNE_FINE, "", "a guess", "half of RAM");
 	put(SWAPPINESS, "100\n");
@@ -160,6 +161,8 @@ static void check_disksize(void)
 	put_defaults();
 	put("/sys/block/zram0/disksize", "4294967296\n");
 	expect("disksize", TUNE_DECIDE, "smaller, or a limit", "1.3G", "four times RAM");
+	expect("disksize", TUNE_DECIDE, "smaller, or a limit", "zramctl set zram0 --mem-limit",
+	       "and how to set one");
 	put("/sys/block/zram0/mm_stat", "0 0 0 536870912 0 0 0 0 0\n");
 	expect("disksize", TUNE_FINE, "", "512M", "the same with a limit");
 	put("/sys/block/zram0/disksize", "1073741824\n");
