@@ -104,26 +104,44 @@ static int on_valid(struct nl_msg *msg, void *arg)
 	return w->stop ? NL_STOP : NL_OK;
 }
 
-static int connect_family(struct znl *nl)
+static int set_up(struct nl_sock *sk)
 {
-	int err, one = 1;
+	int one = 1;
 
-	nl->sk = nl_socket_alloc();
-	if (!nl->sk)
-		return -ENOMEM;
-	if (genl_connect(nl->sk) < 0)
+	if (genl_connect(sk) < 0)
 		return -EPROTONOSUPPORT;
 	/* refused only by kernels that predate them: then sentences are lost */
-	setsockopt(nl_socket_get_fd(nl->sk), SOL_NETLINK, NETLINK_EXT_ACK,
-		   &one, sizeof(one));
-	setsockopt(nl_socket_get_fd(nl->sk), SOL_NETLINK, NETLINK_CAP_ACK,
-		   &one, sizeof(one));
-	err = nl_socket_set_msg_buf_size(nl->sk, RECV_BYTES);
-	if (err < 0)
+	setsockopt(nl_socket_get_fd(sk), SOL_NETLINK, NETLINK_EXT_ACK, &one,
+		   sizeof(one));
+	setsockopt(nl_socket_get_fd(sk), SOL_NETLINK, NETLINK_CAP_ACK, &one,
+		   sizeof(one));
+	if (nl_socket_set_msg_buf_size(sk, RECV_BYTES) < 0)
 		return -ENOMEM;
-	nl_socket_disable_msg_peek(nl->sk);
-	nl->family = genl_ctrl_resolve(nl->sk, ZRAM_GENL_NAME);
-	return nl->family < 0 ? -ENOENT : 0;
+	nl_socket_disable_msg_peek(sk);
+	return 0;
+}
+
+/* The socket and the family's number; neither changes when it fails. */
+static int connect_family(struct znl *nl)
+{
+	struct nl_sock *sk = nl_socket_alloc();
+	int err, family;
+
+	if (!sk)
+		return -ENOMEM;
+	err = set_up(sk);
+	if (!err) {
+		family = genl_ctrl_resolve(sk, ZRAM_GENL_NAME);
+		if (family < 0)
+			err = family == -NLE_NOMEM ? -ENOMEM : -ENOENT;
+	}
+	if (err) {
+		nl_socket_free(sk);
+		return err;
+	}
+	nl->sk = sk;
+	nl->family = family;
+	return 0;
 }
 
 int znl_open(struct znl **nl)
@@ -167,12 +185,14 @@ struct nl_msg *znl_request(struct znl *nl, int cmd, int flags)
 	return msg;
 }
 
-/* The rest of a dump that nobody wants goes away with its socket. */
-static int drop_dump(struct znl *nl)
+/*
+ * The rest of a dump that nobody wants goes away with its socket; the next request
+ * makes another.
+ */
+static void drop_socket(struct znl *nl)
 {
 	nl_socket_free(nl->sk);
 	nl->sk = NULL;
-	return connect_family(nl);
 }
 
 static int receive(struct znl *nl, struct wait *w)
@@ -181,7 +201,7 @@ static int receive(struct znl *nl, struct wait *w)
 	int err = 0;
 
 	if (!cb)
-		return -ENOMEM;
+		return -ENOBUFS;
 	nl_cb_err(cb, NL_CB_CUSTOM, on_error, w);
 	nl_cb_set(cb, NL_CB_ACK, NL_CB_CUSTOM, on_ack, w);
 	nl_cb_set(cb, NL_CB_FINISH, NL_CB_CUSTOM, on_finish, w);
@@ -203,17 +223,20 @@ int znl_talk(struct znl *nl, struct nl_msg *msg, znl_reader read, void *arg)
 	int err;
 
 	nl->msg[0] = 0;
+	err = nl->sk ? 0 : connect_family(nl);
+	if (err) {
+		nlmsg_free(msg);
+		return err;
+	}
+	nlmsg_hdr(msg)->nlmsg_type = nl->family;
 	err = nl_send_auto(nl->sk, msg);
 	nlmsg_free(msg);
 	if (err < 0)
 		return err == -NLE_MSGSIZE ? -EMSGSIZE : -EIO;
 	err = receive(nl, &w);
 	if (err || w.stop) {
-		int again = drop_dump(nl);
-
-		if (!err)
-			err = w.stop;
-		return again && !w.stop ? again : err;
+		drop_socket(nl);
+		return err ? err : w.stop;
 	}
 	if (w.err)
 		return w.err;

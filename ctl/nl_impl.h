@@ -11,7 +11,7 @@
 #include <netlink/attr.h>
 
 struct znl {
-	struct nl_sock *sk;
+	struct nl_sock *sk;	/* NULL: the next request opens one */
 	int family;
 	char msg[512];		/* extended ack of the last request */
 	uint32_t dropped;	/* events by the kernel's count, at the last look */
@@ -25,7 +25,8 @@ struct nl_msg *znl_request(struct znl *nl, int cmd, int flags);
 /*
  * Send @msg (freed in any case) and read answers until the ack or the end of
  * the dump. The errno that the kernel sent, what @read returned, -EAGAIN for
- * an interrupted dump, -EIO or -ENOBUFS for a broken conversation.
+ * an interrupted dump, -EIO or -ENOBUFS for a broken conversation: then the
+ * kernel may have done what it was asked.
  */
 int znl_talk(struct znl *nl, struct nl_msg *msg, znl_reader read, void *arg);
 

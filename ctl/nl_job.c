@@ -163,7 +163,7 @@ static void make_room(struct znl *nl, struct nl_msg *msg)
 {
 	int bytes = nlmsg_hdr(msg)->nlmsg_len + 4096;
 
-	if (bytes > SMALL_REQUEST)
+	if (nl->sk && bytes > SMALL_REQUEST)
 		setsockopt(nl_socket_get_fd(nl->sk), SOL_SOCKET,
 			   SO_SNDBUFFORCE, &bytes, sizeof(bytes));
 }
@@ -227,10 +227,12 @@ int znl_jobs(struct znl *nl, uint32_t id, znl_job_fn fn, void *arg)
 
 int znl_listen(struct znl *nl)
 {
-	int group = genl_ctrl_resolve_grp(nl->sk, ZRAM_GENL_NAME,
-					  ZRAM_GENL_GROUP_EVENTS);
-	int err;
+	int group, err;
 
+	if (!nl->sk)
+		return -EIO;
+	group = genl_ctrl_resolve_grp(nl->sk, ZRAM_GENL_NAME,
+				      ZRAM_GENL_GROUP_EVENTS);
 	if (group < 0)
 		return -ENOENT;
 	nl_socket_disable_seq_check(nl->sk);
