@@ -140,23 +140,22 @@ uint64_t budget_left(struct budget *b, uint64_t day,
 	return b->nr_held < BUDGET_HELD && spent < day ? day - spent : 0;
 }
 
-int budget_reserve(struct budget *b, uint64_t day, uint64_t bytes, uint32_t dev,
-		   uint32_t generation, uint64_t bd_writes,
-		   const struct budget_clock *now)
+int budget_reserve(struct budget *b, uint64_t day, const struct budget_held *want,
+		   const struct budget_clock *now, uint64_t *serial)
 {
 	struct budget_held *h;
 	int err;
 
-	if (bytes > budget_left(b, day, now)) {
+	if (want->bytes > budget_left(b, day, now)) {
 		snprintf(b->why, sizeof(b->why), "the write budget of 24 hours is spent");
 		return -ENOSPC;
 	}
 	h = &b->held[b->nr_held++];
-	*h = (struct budget_held){
-		.time = b->time, .bytes = bytes, .dev = dev,
-		.generation = generation, .bd_writes = bd_writes,
-	};
+	*h = *want;
+	h->serial = ++b->serial;
+	h->time = b->time;
 	memcpy(h->boot_id, now->boot_id, sizeof(h->boot_id));
+	*serial = h->serial;
 	err = budget_save(b);
 	if (err)
 		b->nr_held--;
@@ -172,33 +171,35 @@ static int release(struct budget *b, size_t i, uint64_t bytes)
 	return budget_save(b);
 }
 
-int budget_settle(struct budget *b, uint32_t dev, uint64_t bytes,
-		  const struct budget_clock *now)
-{
-	advance(b, now);
-	expire(b);
-	for (size_t i = 0; i < b->nr_held; i++)
-		if (b->held[i].dev == dev)
-			return release(b, i, bytes);
-	return -ENOENT;
-}
-
-const struct budget_held *budget_left_over(const struct budget *b, uint32_t dev,
-					   uint32_t generation)
+static struct budget_held *find(struct budget *b, uint64_t serial)
 {
 	for (size_t i = 0; i < b->nr_held; i++)
-		if (b->held[i].dev == dev &&
-		    b->held[i].generation == generation &&
-		    !strcmp(b->held[i].boot_id, b->clock.boot_id))
+		if (b->held[i].serial == serial)
 			return &b->held[i];
 	return NULL;
 }
 
-int budget_write_off(struct budget *b, uint32_t dev,
+int budget_settle(struct budget *b, uint64_t serial, uint64_t bytes,
+		  const struct budget_clock *now)
+{
+	struct budget_held *h = find(b, serial);
+
+	if (!h)
+		return -ENOENT;
+	advance(b, now);
+	expire(b);
+	return release(b, h - b->held, bytes);
+}
+
+int budget_write_off(struct budget *b, uint64_t serial,
 		     const struct budget_clock *now)
 {
-	for (size_t i = 0; i < b->nr_held; i++)
-		if (b->held[i].dev == dev)
-			return budget_settle(b, dev, b->held[i].bytes, now);
-	return -ENOENT;
+	struct budget_held *h = find(b, serial);
+
+	return h ? budget_settle(b, serial, h->bytes, now) : -ENOENT;
+}
+
+bool budget_is_of_boot(const struct budget *b, const struct budget_held *h)
+{
+	return !strcmp(h->boot_id, b->clock.boot_id);
 }

@@ -38,11 +38,12 @@ struct budget_entry {
 };
 
 struct budget_held {
+	uint64_t serial;	/* names it as long as the ledger is open */
 	uint64_t time;
 	uint64_t bytes;		/* at most */
 	uint32_t dev;
 	uint32_t generation;
-	uint64_t bd_writes;	/* of the device when it was reserved */
+	uint32_t after;		/* the last job of the device before it, by id; 0: none */
 	char boot_id[BUDGET_BOOT_LEN];
 };
 
@@ -56,6 +57,7 @@ struct budget {
 	size_t nr;
 	struct budget_held held[BUDGET_HELD];
 	size_t nr_held;
+	uint64_t serial;		/* the last one given */
 	bool was_damaged;		/* found unreadable: a day counts as spent */
 	int lock;			/* fd; one daemon only */
 	char why[256];
@@ -79,23 +81,18 @@ uint64_t budget_left(struct budget *b, uint64_t day,
 /* Bytes of the last 24 hours, reservations included. */
 uint64_t budget_spent(struct budget *b, const struct budget_clock *now);
 /*
- * Before a job may write: on disk when it returns 0. -ENOSPC: more than is
- * left.
+ * Before a job may write: on disk when it returns 0, with a serial that is not 0.
+ * @want: bytes, dev, generation, after. -ENOSPC: more than is left.
  */
-int budget_reserve(struct budget *b, uint64_t day, uint64_t bytes, uint32_t dev,
-		   uint32_t generation, uint64_t bd_writes,
-		   const struct budget_clock *now);
-/* Replace the reservation of a device by what was written. */
-int budget_settle(struct budget *b, uint32_t dev, uint64_t bytes,
+int budget_reserve(struct budget *b, uint64_t day, const struct budget_held *want,
+		   const struct budget_clock *now, uint64_t *serial);
+/* Replace a reservation by what was written; -ENOENT: there is none. */
+int budget_settle(struct budget *b, uint64_t serial, uint64_t bytes,
 		  const struct budget_clock *now);
-/*
- * A reservation that an earlier daemon left for this very generation of a
- * device in this boot, to be settled; NULL: none.
- */
-const struct budget_held *budget_left_over(const struct budget *b, uint32_t dev,
-					   uint32_t generation);
-/* Count as written what cannot be settled any more: all but the last kind. */
-int budget_write_off(struct budget *b, uint32_t dev,
+/* Count as written what cannot be settled any more. */
+int budget_write_off(struct budget *b, uint64_t serial,
 		     const struct budget_clock *now);
+/* Made in this boot, so that its job may be found. */
+bool budget_is_of_boot(const struct budget *b, const struct budget_held *h);
 
 #endif

@@ -90,10 +90,11 @@ static bool parse_line(struct budget *b, const char *line)
 		return true;
 	}
 	if (sscanf(line, "reserved %" SCNu64 " %" SCNu64 " %" SCNu32 " %" SCNu32
-		   " %" SCNu64 " %39s", &h.time, &h.bytes, &h.dev,
-		   &h.generation, &h.bd_writes, h.boot_id) == 6) {
+		   " %39s %" SCNu32, &h.time, &h.bytes, &h.dev, &h.generation,
+		   h.boot_id, &h.after) == 6) {
 		if (b->nr_held == BUDGET_HELD)
 			return false;
+		h.serial = ++b->serial;
 		b->held[b->nr_held++] = h;
 		return true;
 	}
@@ -170,9 +171,9 @@ static size_t format(struct budget *b)
 		    b->entry[i].bytes);
 	for (size_t i = 0; i < b->nr_held; i++)
 		add(b, &at, "reserved %" PRIu64 " %" PRIu64 " %" PRIu32 " %" PRIu32
-		    " %" PRIu64 " %s\n", b->held[i].time, b->held[i].bytes,
-		    b->held[i].dev, b->held[i].generation, b->held[i].bd_writes,
-		    b->held[i].boot_id);
+		    " %s %" PRIu32 "\n", b->held[i].time, b->held[i].bytes,
+		    b->held[i].dev, b->held[i].generation, b->held[i].boot_id,
+		    b->held[i].after);
 	add(b, &at, "sum %" PRIx64 "\n", sum_of(b->text, at));
 	return at;
 }

@@ -250,8 +250,7 @@ static void loop(struct daemon *d)
 			open_events(d);
 			daemon_reap(d);
 			daemon_measure(d);
-			if (d->budget.nr_held && !daemon_is_busy(d))
-				daemon_settle_old(d);
+			daemon_settle_old(d);
 			if (now >= next ||
 			    (d->hurry && now >= rest && now >= last + REST_MS) ||
 			    (daemon_is_near(d) && now >= last + look_ms(d))) {
@@ -260,7 +259,7 @@ static void loop(struct daemon *d)
 				next = last + d->config.interval * 1000ull;
 			}
 		}
-		if (daemon_is_busy(d))
+		if (daemon_is_busy(d) || daemon_is_unsettled(d))
 			ms = JOB_MS;
 		else if (d->hurry)
 			ms = REST_MS;

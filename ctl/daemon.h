@@ -28,7 +28,7 @@ struct daemon_job {
 	struct policy_action action;
 	uint32_t round;		/* boottime s of the round that decided it */
 	uint64_t freed;		/* bytes so far, in daemon_dev.freed already */
-	bool reserved;
+	uint64_t reservation;	/* its serial in the ledger; 0: none */
 };
 
 struct daemon_dev {
@@ -55,6 +55,8 @@ struct daemon_dev {
 	} then;
 	bool lacks[POLICY_VERBS];	/* the module said that it cannot */
 	struct daemon_job job;
+	/* ms since which we wait for a job whose reservation is left; 0: for none */
+	uint64_t unsettled;
 	enum policy_why why;		/* of the last verdict */
 	uint32_t told_missing;		/* boottime s that a missing rate was told; 0: never */
 	struct policy_verdict verdict;
@@ -115,8 +117,6 @@ uint64_t daemon_time_left(const struct daemon *d);
 void daemon_forget_all(struct daemon *d);
 /* Close the observer, and stop it if a daemon started it. */
 void daemon_end_observer(struct daemon *d);
-/* 4 KiB blocks written to the backing device of zramN so far. */
-uint64_t daemon_bd_writes(uint32_t id);
 
 /* daemon_run.c */
 /* Carry out the plan; jobs go on after it. */
@@ -126,8 +126,14 @@ void daemon_reap(struct daemon *d);
 bool daemon_is_busy(const struct daemon *d);
 /* Cancel running recompressions, which free little for their time. */
 void daemon_cancel(struct daemon *d, bool all);
-/* Reservations of an earlier daemon: wait, settle, or count as written. */
+/*
+ * Reservations whose jobs nobody looks after, an earlier daemon's or those whose
+ * start was not answered: settle them once the jobs have ended, or count them as
+ * written. Does not wait; call it until none is left.
+ */
 void daemon_settle_old(struct daemon *d);
+/* Some device waits for that. */
+bool daemon_is_unsettled(const struct daemon *d);
 
 /* daemon_status.c */
 int daemon_listen(struct daemon *d);

@@ -26,17 +26,6 @@ static bool read_sysfs(uint32_t id, const char *name, char *buf, size_t len)
 	return !util_read_line(path, buf, len);
 }
 
-uint64_t daemon_bd_writes(uint32_t id)
-{
-	unsigned long long count, reads, writes;
-	char line[128];
-
-	if (!read_sysfs(id, "bd_stat", line, sizeof(line)) ||
-	    sscanf(line, "%llu %llu %llu", &count, &reads, &writes) != 3)
-		return 0;
-	return writes;
-}
-
 /* ---- following devices ------------------------------------------------------- */
 
 static void unmap(struct daemon_dev *p)
@@ -72,8 +61,8 @@ static void forget(struct daemon *d, size_t i)
 
 	daemon_say("zram%" PRIu32 ": gone", d->dev[i].id);
 	budget_now(&now);
-	if (d->dev[i].job.reserved &&
-	    budget_write_off(&d->budget, d->dev[i].id, &now))
+	if (d->dev[i].job.reservation &&
+	    budget_write_off(&d->budget, d->dev[i].job.reservation, &now))
 		daemon_say("%s", d->budget.why);
 	unmap(&d->dev[i]);
 	d->nr--;

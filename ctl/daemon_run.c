@@ -9,9 +9,8 @@
 
 #include "util.h"
 
-#define BLOCK		4096
-#define PAUSE_MS	20
-#define OLD_JOB_MS	5000	/* an earlier daemon's job may take to end */
+#define OLD_JOB_MS	5000	/* a job that nobody looks after may take to end */
+#define HISTORY		32	/* ended jobs that the module remembers of a device */
 #define TELL_S		60	/* between two lines about the same shortage */
 
 _Static_assert((int)ZRAM_JOB_TYPE_RECOMPRESS == POLICY_RECOMPRESS &&
@@ -25,6 +24,12 @@ static struct daemon_dev *find(struct daemon *d, uint32_t id, uint32_t generatio
 		if (d->dev[i].id == id && d->dev[i].generation == generation)
 			return &d->dev[i];
 	return NULL;
+}
+
+/* By ids, which begin anew after the last one and are never 0. */
+static bool is_later(uint32_t id, uint32_t after)
+{
+	return !after || (int32_t)(id - after) > 0;
 }
 
 bool daemon_is_busy(const struct daemon *d)
@@ -92,37 +97,61 @@ static void fill_spec(const struct daemon *d, const struct policy_action *a,
 	}
 }
 
+static int find_last(const struct model_job *job, void *arg)
+{
+	uint32_t *last = arg;
+
+	if (!*last || is_later(job->id, *last))
+		*last = job->id;
+	return 0;
+}
+
 static bool reserve(struct daemon *d, struct daemon_dev *p, const struct policy_action *a)
 {
+	struct budget_held want = {
+		.bytes = a->max_bytes, .dev = p->id, .generation = p->generation,
+	};
 	struct budget_clock now;
-	int err;
 
+	if (client_jobs(d->client, p->id, find_last, &want.after)) {
+		daemon_say("zram%" PRIu32 ": no writeback: %s", p->id, client_why(d->client));
+		return false;
+	}
 	budget_now(&now);
-	err = budget_reserve(&d->budget, d->config.budget_day, a->max_bytes, p->id,
-			     p->generation, daemon_bd_writes(p->id), &now);
-	if (err)
-		daemon_say("zram%" PRIu32 ": no writeback: %s", p->id, d->budget.why);
-	p->job.reserved = !err;
-	return !err;
+	if (!budget_reserve(&d->budget, d->config.budget_day, &want, &now,
+			    &p->job.reservation))
+		return true;
+	daemon_say("zram%" PRIu32 ": no writeback: %s", p->id, d->budget.why);
+	p->job.reservation = 0;
+	return false;
 }
 
 static void settle(struct daemon *d, struct daemon_dev *p, uint64_t bytes)
 {
 	struct budget_clock now;
 
-	if (!p->job.reserved)
+	if (!p->job.reservation)
 		return;
 	budget_now(&now);
-	if (budget_settle(&d->budget, p->id, bytes, &now))
+	if (budget_settle(&d->budget, p->job.reservation, bytes, &now))
 		daemon_say("%s", d->budget.why);
-	p->job.reserved = false;
+	p->job.reservation = 0;
+}
+
+/*
+ * The kernel may have started the job all the same: what was reserved for it stays
+ * until the list of jobs tells.
+ */
+static bool is_answer_lost(int err)
+{
+	return err == -ENOBUFS || err == -EIO || err == -EPROTO;
 }
 
 static void start(struct daemon *d, struct daemon_dev *p, const struct policy_action *a)
 {
 	struct policy_result r = {};
 	struct model_job_spec spec;
-	struct model_job job;
+	struct model_job job = {};
 	int err;
 
 	if (a->verb == POLICY_WRITEBACK && !reserve(d, p, a)) {
@@ -132,6 +161,11 @@ static void start(struct daemon *d, struct daemon_dev *p, const struct policy_ac
 	}
 	fill_spec(d, a, &spec);
 	err = client_job_start(d->client, p->id, &spec, &job);
+	if (!err && !job.id)
+		err = -EPROTO;
+	/* The answer came, and what was to follow it did not. */
+	if (is_answer_lost(err) && job.id)
+		err = 0;
 	if (!err) {
 		p->job.runs = true;
 		p->job.id = job.id;
@@ -140,9 +174,12 @@ static void start(struct daemon *d, struct daemon_dev *p, const struct policy_ac
 		p->job.freed = 0;
 		return;
 	}
-	settle(d, p, 0);
 	daemon_say("zram%" PRIu32 ": %s: %s", p->id, policy_verb_name(a->verb),
 		   client_why(d->client));
+	if (is_answer_lost(err))
+		p->job.reservation = 0;
+	else
+		settle(d, p, 0);
 	if (err == CLIENT_ENOSUPPORT) {
 		p->lacks[a->verb] = true;
 		d->hurry = true;
@@ -187,7 +224,7 @@ void daemon_act(struct daemon *d)
 		struct daemon_dev *p = find(d, a->id, a->generation);
 		char line[POLICY_LINE_LEN];
 
-		if (!p || p->job.runs)
+		if (!p || p->job.runs || p->unsettled)
 			continue;
 		policy_action_line(line, a);
 		if (!dry || strcmp(line, p->last))
@@ -277,10 +314,10 @@ void daemon_reap(struct daemon *d)
 		/* It is not listed any more, so all it might have written counts. */
 		daemon_say("%s", client_why(d->client));
 		p->job.runs = false;
-		if (p->job.reserved) {
+		if (p->job.reservation) {
 			budget_now(&now);
-			budget_write_off(&d->budget, p->id, &now);
-			p->job.reserved = false;
+			budget_write_off(&d->budget, p->job.reservation, &now);
+			p->job.reservation = 0;
 		}
 	}
 }
@@ -295,58 +332,103 @@ void daemon_cancel(struct daemon *d, bool all)
 	}
 }
 
-/* ---- what an earlier daemon left --------------------------------------------------- */
+/* ---- reservations that are left ---------------------------------------------------- */
 
-static int count_running(const struct model_job *job, void *arg)
+/* The jobs of a device: the one of a reservation came after those before it. */
+struct old {
+	uint32_t after;
+	uint64_t wrote;		/* by writebacks that came later */
+	bool runs;		/* one of those does, or waits */
+	size_t ended;		/* jobs in the history */
+	bool is_whole;		/* as far back as that */
+};
+
+static int count_old(const struct model_job *job, void *arg)
 {
-	uint32_t *id = arg;
+	struct old *o = arg;
+	bool ended = model_job_ended(job), later = is_later(job->id, o->after);
 
-	if (job->type == ZRAM_JOB_TYPE_WRITEBACK && job->phase < ZRAM_JOB_PHASE_DONE)
-		*id = job->id;
+	o->ended += ended;
+	/* Jobs run in order, so what fell out of the history ran before this one. */
+	o->is_whole |= ended && !later;
+	if (job->type != ZRAM_JOB_TYPE_WRITEBACK || !later)
+		return 0;
+	o->runs |= !ended;
+	o->wrote += job->bytes_written;
 	return 0;
 }
 
-/* False: it would not end. */
-static bool end_old_job(struct daemon *d, uint32_t dev)
+/*
+ * Bytes that the job of a reservation wrote, at most; what it had under way when it
+ * was cancelled is among them. False: it may go on. Whoever else writes back
+ * meanwhile makes this more, never less.
+ */
+static bool find_written(struct daemon *d, const struct budget_held *h, uint64_t *wrote)
 {
-	uint64_t until = daemon_ms() + OLD_JOB_MS;
-	uint32_t id;
+	struct old o = { .after = h->after };
 
-	do {
-		id = 0;
-		if (client_jobs(d->client, dev, count_running, &id))
+	if (client_jobs(d->client, h->dev, count_old, &o) || o.runs)
+		return false;
+	o.is_whole |= o.ended < HISTORY;
+	if (o.is_whole && o.wrote < *wrote)
+		*wrote = o.wrote;
+	return true;
+}
+
+/* True: it is settled. */
+static bool settle_old(struct daemon *d, const struct budget_held *h)
+{
+	struct daemon_dev *p = find(d, h->dev, h->generation);
+	uint64_t wrote = h->bytes;
+	struct budget_clock now;
+
+	if (p && budget_is_of_boot(&d->budget, h)) {
+		if (!p->unsettled)
+			p->unsettled = daemon_ms();
+		/* Its time and bytes are bounded: it is never cancelled. */
+		if (!find_written(d, h, &wrote) &&
+		    daemon_ms() - p->unsettled < OLD_JOB_MS)
 			return false;
-		if (!id)
+	}
+	daemon_say("zram%" PRIu32 ": %" PRIu64 " of %" PRIu64 " KiB that an earlier run reserved count as written",
+		   h->dev, wrote / 1024, h->bytes / 1024);
+	budget_now(&now);
+	if (budget_settle(&d->budget, h->serial, wrote, &now))
+		daemon_say("%s", d->budget.why);
+	return true;
+}
+
+static bool is_looked_after(const struct daemon *d, const struct budget_held *h)
+{
+	for (size_t i = 0; i < d->nr; i++)
+		if (d->dev[i].job.reservation == h->serial)
 			return true;
-		client_job_cancel(d->client, dev, id);
-		util_sleep_ms(PAUSE_MS);
-	} while (daemon_ms() < until);
 	return false;
 }
 
 void daemon_settle_old(struct daemon *d)
 {
-	struct budget_clock now;
+	bool waits[POLICY_DEVICES] = {};
 
-	while (d->budget.nr_held) {
-		struct budget_held h = d->budget.held[0];
-		struct daemon_dev *p = find(d, h.dev, h.generation);
-		uint64_t wrote = h.bytes;
+	for (size_t i = 0; i < d->budget.nr_held;) {
+		const struct budget_held h = d->budget.held[i];
 
-		budget_now(&now);
-		if (p && budget_left_over(&d->budget, h.dev, h.generation) &&
-		    end_old_job(d, h.dev)) {
-			uint64_t blocks = daemon_bd_writes(h.dev);
-
-			/* What does not even reach what it was cannot be read. */
-			if (blocks >= h.bd_writes)
-				wrote = (blocks - h.bd_writes) * BLOCK;
-		}
-		daemon_say("zram%" PRIu32 ": %" PRIu64 " of %" PRIu64 " KiB that an earlier run reserved count as written",
-			   h.dev, wrote / 1024, h.bytes / 1024);
-		if (budget_settle(&d->budget, h.dev, wrote, &now)) {
-			daemon_say("%s", d->budget.why);
-			return;
+		if (is_looked_after(d, &h)) {
+			i++;
+		} else if (!settle_old(d, &h)) {
+			waits[find(d, h.dev, h.generation) - d->dev] = true;
+			i++;
 		}
 	}
+	for (size_t i = 0; i < d->nr; i++)
+		if (!waits[i])
+			d->dev[i].unsettled = 0;
+}
+
+bool daemon_is_unsettled(const struct daemon *d)
+{
+	for (size_t i = 0; i < d->nr; i++)
+		if (d->dev[i].unsettled)
+			return true;
+	return false;
 }

@@ -51,11 +51,22 @@ static void wipe(void)
 	reopen();
 }
 
+static uint64_t serial;	/* of the last reservation */
+
+static int reserve(uint64_t bytes, uint32_t dev, uint32_t generation, uint32_t after)
+{
+	const struct budget_held want = {
+		.bytes = bytes, .dev = dev, .generation = generation, .after = after,
+	};
+
+	return budget_reserve(&b, DAY, &want, &now, &serial);
+}
+
 static int spend(uint64_t bytes)
 {
-	int err = budget_reserve(&b, DAY, bytes, 0, 7, 100, &now);
+	int err = reserve(bytes, 0, 7, 100);
 
-	return err ? err : budget_settle(&b, 0, bytes, &now);
+	return err ? err : budget_settle(&b, serial, bytes, &now);
 }
 
 static void test_day(void)
@@ -63,10 +74,10 @@ static void test_day(void)
 	boot("a", T0);
 	tap_ok(!budget_open(&b, path, DAY, &now) && budget_left(&b, DAY, &now) == DAY, "no file: the whole budget");
 	tap_ok(!spend(300000) && budget_left(&b, DAY, &now) == 700000, "what is spent is gone");
-	tap_ok(budget_reserve(&b, DAY, 700001, 1, 7, 0, &now) == -ENOSPC && strstr(b.why, "spent"), "no more than is left");
-	tap_ok(!budget_reserve(&b, DAY, 700000, 1, 7, 0, &now) && !budget_left(&b, DAY, &now), "a reservation counts at once");
-	tap_ok(!budget_settle(&b, 1, 100000, &now) && budget_left(&b, DAY, &now) == 600000, "what was not written comes back");
-	tap_ok(budget_settle(&b, 1, 1, &now) == -ENOENT && budget_write_off(&b, 1, &now) == -ENOENT, "only once");
+	tap_ok(reserve(700001, 1, 7, 0) == -ENOSPC && strstr(b.why, "spent"), "no more than is left");
+	tap_ok(!reserve(700000, 1, 7, 0) && !budget_left(&b, DAY, &now), "a reservation counts at once");
+	tap_ok(!budget_settle(&b, serial, 100000, &now) && budget_left(&b, DAY, &now) == 600000, "what was not written comes back");
+	tap_ok(budget_settle(&b, serial, 1, &now) == -ENOENT && budget_write_off(&b, serial, &now) == -ENOENT, "only once");
 	pass(86300);
 	tap_ok(budget_left(&b, DAY, &now) == 600000, "a day less 100 s later: the same");
 	pass(400);
@@ -128,22 +139,27 @@ static void test_clocks(void)
 
 static void test_left_over(void)
 {
-	const struct budget_held *h;
+	const struct budget_held *h = &b.held[0];
 
 	boot("a", T0);
 	wipe();
-	budget_reserve(&b, DAY, 5000, 3, 9, 42, &now);
+	reserve(5000, 3, 9, 42);
 	tap_ok(!reopen() && budget_spent(&b, &now) == 5000, "a reservation outlives its daemon");
-	h = budget_left_over(&b, 3, 9);
-	tap_ok(h && h->bd_writes == 42 && h->bytes == 5000, "and can be settled");
-	tap_ok(!budget_left_over(&b, 3, 10) && !budget_left_over(&b, 2, 9), "but not for another generation or device");
+	tap_ok(b.nr_held == 1 && budget_is_of_boot(&b, h) && h->dev == 3 && h->generation == 9 &&
+	       h->after == 42 && h->bytes == 5000, "and all that is needed to settle it");
+	reserve(6000, 3, 9, 43);
+	tap_ok(!budget_settle(&b, serial, 10, &now) && b.nr_held == 1 && h->bytes == 5000,
+	       "of two for one device each is settled by itself");
 	boot("b", T0 + 100);
-	tap_ok(!reopen() && !budget_left_over(&b, 3, 9), "nor after a reboot");
-	tap_ok(!budget_write_off(&b, 3, &now) && budget_spent(&b, &now) == 5000 && !b.nr_held, "then it counts as written");
+	tap_ok(!reopen() && !budget_is_of_boot(&b, h), "after a reboot nobody can");
+	tap_ok(!budget_write_off(&b, h->serial, &now) && budget_spent(&b, &now) == 5010 && !b.nr_held, "then it counts as written");
 	for (int i = 0; i < BUDGET_HELD; i++)
-		budget_reserve(&b, DAY, 1, i, 1, 0, &now);
+		reserve(1, i, 1, 0);
 	tap_ok(!budget_left(&b, DAY, &now), "no more jobs than there is room for");
 	tap_ok(!reopen() && b.nr_held == BUDGET_HELD, "and all of them are in the file");
+	for (int i = 0; i < BUDGET_HELD; i++)
+		budget_write_off(&b, b.held[i % b.nr_held].serial, &now);
+	tap_ok(!b.nr_held, "with a name for each");
 }
 
 static void put_file(const char *text, mode_t mode)
@@ -228,7 +244,7 @@ static struct shared {
 	volatile uint64_t boot_at;	/* true time of the boot */
 	volatile int64_t lie;		/* real time less true time */
 	volatile uint64_t nr_boots;
-	volatile uint64_t bd_writes;	/* bytes of this generation */
+	volatile uint64_t job, wrote;	/* the last one, and its bytes */
 	volatile uint64_t nr;
 	volatile uint64_t failed;
 	volatile uint64_t rounds, turns;
@@ -254,17 +270,17 @@ static void look(void)
 
 static void start_daemon(void)
 {
-	const struct budget_held *h;
-
 	look();
 	if (budget_open(&b, path, DAY, &now)) {
 		sh->failed++;
 		_exit(1);
 	}
 	while (b.nr_held) {
-		h = budget_left_over(&b, b.held[0].dev, sh->nr_boots);
-		if (h ? budget_settle(&b, h->dev, sh->bd_writes - h->bd_writes, &now) :
-		    budget_write_off(&b, b.held[0].dev, &now))
+		const struct budget_held *h = &b.held[0];
+
+		if (budget_is_of_boot(&b, h) ?
+		    budget_settle(&b, h->serial, sh->job > h->after ? sh->wrote : 0, &now) :
+		    budget_write_off(&b, h->serial, &now))
 			sh->failed++;
 	}
 }
@@ -283,21 +299,23 @@ static void daemon_loop(void)
 		want = 1 + rnd(DAY / 20);
 		if (want > left)
 			want = left;
-		if (!want || budget_reserve(&b, DAY, want, 2, sh->nr_boots, sh->bd_writes, &now))
+		if (!want || reserve(want, 2, sh->nr_boots, sh->job))
 			continue;
+		sh->wrote = 0;
+		sh->job++;
 		while (done < want && sh->nr < LOG) {
 			uint64_t piece = 1 + rnd(want - done), at = sh->nr;
 
 			sh->log[at].time = sh->true_time;
 			sh->log[at].bytes = piece;
-			sh->bd_writes += piece;
+			sh->wrote += piece;
 			sh->nr = at + 1;
 			done += piece;
 			if (!rnd(8))
 				break;
 		}
 		look();
-		budget_settle(&b, 2, done, &now);
+		budget_settle(&b, serial, done, &now);
 		sh->rounds++;
 	}
 }
@@ -323,7 +341,6 @@ static void reboot(bool lies)
 	sh->true_time += off;
 	sh->boot_at = sh->true_time - 5;
 	sh->nr_boots++;
-	sh->bd_writes = 0;
 	sh->lie = 0;
 	/* Not to a time while it was off, which nobody could tell from a shorter rest. */
 	if (lies)
