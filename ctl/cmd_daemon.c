@@ -87,7 +87,7 @@ static const struct cmd_key keys[] = {
 	{ "decisions", "object: how often a device was treated so: rest (nothing is old enough), "
 	  "few (too little is), budget (it is spent), battery, blind (no slot records), "
 	  "blocked (after a failure), off (nothing is enabled that it can do), stuck (above "
-	  "the soft limit with nothing to move); it acted by age, returns (the measured "
+	  "the soft limit with nothing to move), slept (ages grew while the machine did); it acted by age, returns (the measured "
 	  "return rate), soft (the limit), waste (of the pool)" },
 	{ "moved_slots, freed_bytes", "by all jobs" },
 	{ "written_bytes", "to backing devices" },

@@ -158,6 +158,7 @@ static const char *const why_keys[POLICY_WHYS] = {
 	[POLICY_WHY_BLOCKED] = "blocked",
 	[POLICY_WHY_OFF] = "off",
 	[POLICY_WHY_STUCK] = "stuck",
+	[POLICY_WHY_SLEPT] = "slept",
 	[POLICY_WHY_AGE] = "age",
 	[POLICY_WHY_RETURNS] = "returns",
 	[POLICY_WHY_SOFT] = "soft",
@@ -194,7 +195,8 @@ static struct json_object *status_object(struct daemon *d)
 	json_object_object_add(o, "done", counts_object(d->done));
 	json_object_object_add(o, "failed", counts_object(d->failed));
 	for (int i = 0; i < POLICY_WHYS; i++)
-		put_u(why, why_keys[i], d->decided[i]);
+		if (why_keys[i])
+			put_u(why, why_keys[i], d->decided[i]);
 	json_object_object_add(o, "decisions", why);
 	put_u(o, "moved_slots", d->moved_slots);
 	put_u(o, "freed_bytes", d->freed_bytes);

@@ -356,6 +356,8 @@ static enum policy_why treat(struct round *r, const struct policy_device *d,
 {
 	enum policy_why why = POLICY_WHY_OFF;
 
+	if (d->is_busy)
+		return POLICY_WHY_BUSY;
 	if (v->over) {
 		why = hold_limit(r, d, m, v, a);
 		if (why == POLICY_WHY_SOFT)
@@ -372,6 +374,8 @@ static enum policy_why treat(struct round *r, const struct policy_device *d,
 		return why;
 	if (!d->has_records)
 		return POLICY_WHY_BLIND;
+	if (r->s->has_slept)
+		return POLICY_WHY_SLEPT;
 	return go_by_age(r, d, m, v, a);
 }
 
@@ -494,6 +498,8 @@ const char *policy_reason(enum policy_why why)
 		[POLICY_WHY_BLOCKED] = "waiting after a failure",
 		[POLICY_WHY_OFF] = "nothing is enabled that the device can do",
 		[POLICY_WHY_STUCK] = "above the soft limit with nothing to move",
+		[POLICY_WHY_SLEPT] = "ages grew while the machine slept",
+		[POLICY_WHY_BUSY] = "a job runs",
 		[POLICY_WHY_AGE] = "old enough by the rule",
 		[POLICY_WHY_RETURNS] = "few of that age come back",
 		[POLICY_WHY_SOFT] = "above the soft limit, or soon",

@@ -81,6 +81,7 @@ struct policy_memory {
 struct policy_device {
 	uint32_t id;
 	uint32_t generation;
+	bool is_busy;		/* a job runs: it is passed over */
 	bool has_records;	/* tally is filled in */
 	bool can[POLICY_VERBS];	/* the module and the set-up allow it */
 	const struct policy_tally *tally;
@@ -119,6 +120,7 @@ struct policy_snapshot {
 	uint64_t mem_total, mem_available;	/* bytes; total 0: not known */
 	uint32_t psi_some;	/* permille of the last 10 s; 0 without PSI */
 	bool on_battery;
+	bool has_slept;		/* just now, which made all slots older: ages do not count */
 	/* Bytes that may be written to backing devices. */
 	uint64_t round_budget, day_budget;
 	const struct policy_device *dev;
@@ -135,6 +137,8 @@ enum policy_why {
 	POLICY_WHY_BLOCKED,	/* after a failure */
 	POLICY_WHY_OFF,		/* no verb is enabled and able */
 	POLICY_WHY_STUCK,	/* above the soft limit with nothing to move */
+	POLICY_WHY_SLEPT,	/* ages do not count yet */
+	POLICY_WHY_BUSY,	/* a job runs: no decision at all */
 	POLICY_WHY_AGE,		/* acts: by the rule */
 	POLICY_WHY_RETURNS,	/* acts: by the measured return rate */
 	POLICY_WHY_SOFT,	/* acts: the soft limit */

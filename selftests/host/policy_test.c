@@ -122,6 +122,34 @@ static void test_by_age(void)
 	tap_ok(decide() == POLICY_WHY_BATTERY, "battery: pause");
 }
 
+static void test_slept(void)
+{
+	basic();
+	snap.nr = 2;
+	snap.has_slept = true;
+	put_cell(0, POLICY_ROW_HOT, 40000, 100, MIB);
+	put_cell(1, POLICY_ROW_HOT, 40000, 100, MIB);
+	dev[1].mem_limit = dev[1].mem_used = dev[1].compr_bytes = 10 * MIB;
+	tap_ok(decide() == POLICY_WHY_SLEPT && plan.nr == 1 && plan.action[0].id == 1 &&
+	       plan.action[0].why == POLICY_WHY_SOFT, "after a sleep limits are kept, and no other device goes by age");
+	snap.has_slept = false;
+	tap_ok(decide() == POLICY_WHY_AGE && plan.nr == 2, "later it does");
+}
+
+static void test_busy(void)
+{
+	basic();
+	snap.nr = 2;
+	put_cell(0, POLICY_ROW_COLD, 40000, 1000, 8 * MIB);
+	put_cell(1, POLICY_ROW_COLD, 30000, 1000, 8 * MIB);
+	snap.round_budget = 9 * MIB;
+	dev[0].is_busy = true;
+	tap_ok(decide() == POLICY_WHY_BUSY && plan.nr == 1 && plan.action[0].id == 1 && plan.action[0].whole &&
+	       plan.verdict[1].why == POLICY_WHY_AGE, "a busy device takes nothing of the budget");
+	dev[0].mem_limit = dev[0].mem_used = 10 * MIB;
+	tap_ok(decide() == POLICY_WHY_BUSY && plan.nr == 1, "also when it is above its limit");
+}
+
 static void test_budget(void)
 {
 	basic();
@@ -440,6 +468,8 @@ int main(void)
 	test_rule();
 	test_returns();
 	test_by_age();
+	test_slept();
+	test_busy();
 	test_budget();
 	test_devices();
 	test_soft();
