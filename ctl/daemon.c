@@ -17,7 +17,7 @@
 
 #include "util.h"
 
-#define LOOK_MS		1000	/* between looks at the limits */
+#define SLEPT_MS	1000	/* of sleep are no error of measuring it */
 #define JOB_MS		250	/* between looks at a job, if its event is lost */
 #define REST_MS		100	/* between a job's end and the next decision */
 #define END_MS		5000	/* for jobs to end when we stop */
@@ -178,7 +178,7 @@ static uint64_t slept_ms(void)
 		before = clock_ms(CLOCK_MONOTONIC);
 		boot = clock_ms(CLOCK_BOOTTIME);
 		after = clock_ms(CLOCK_MONOTONIC);
-	} while (after - before > LOOK_MS / 2);
+	} while (after - before > SLEPT_MS / 2);
 	return boot > after ? boot - after : 0;
 }
 
@@ -188,7 +188,7 @@ static bool has_slept(struct daemon *d)
 	uint64_t slept = slept_ms(), before = d->slept_ms;
 
 	d->slept_ms = slept;
-	if (slept < before + LOOK_MS)
+	if (slept < before + SLEPT_MS)
 		return false;
 	daemon_say("the machine slept for %" PRIu64 " s, which count in every age: the next decision by age comes after %" PRIu32 " s",
 		   (slept - before) / 1000, d->config.interval);
@@ -207,6 +207,7 @@ static void doubt_clock(struct daemon *d)
 static void round_once(struct daemon *d)
 {
 	struct policy_snapshot s;
+	bool anew = d->hurry;
 
 	daemon_snapshot(d, &s);
 	policy_decide(&d->config.rules, &s, d->memory, &d->plan);
@@ -214,15 +215,8 @@ static void round_once(struct daemon *d)
 	d->rounds++;
 	d->hurry = false;
 	doubt_clock(d);
+	daemon_note_round(d, anew);
 	daemon_act(d);
-}
-
-/* ms between two looks at the limits: four until one is reached as things go. */
-static uint64_t look_ms(const struct daemon *d)
-{
-	uint64_t ms = daemon_time_left(d) / 4;
-
-	return ms < REST_MS ? REST_MS : ms < LOOK_MS ? ms : LOOK_MS;
 }
 
 /*
@@ -232,7 +226,7 @@ static uint64_t look_ms(const struct daemon *d)
  */
 static void loop(struct daemon *d)
 {
-	uint64_t next = 0, last = 0, rest = 0;
+	uint64_t next = 0, last = 0;
 
 	while (!d->stop) {
 		uint64_t now = daemon_ms();
@@ -242,9 +236,7 @@ static void loop(struct daemon *d)
 		if (d->reload)
 			reload(d);
 		if (has_slept(d))
-			rest = next = now + d->config.interval * 1000ull;
-		if (now < rest)
-			d->hurry = false;
+			d->rest = next = now + d->config.interval * 1000ull;
 		there = daemon_look(d);
 		if (there) {
 			open_events(d);
@@ -252,8 +244,8 @@ static void loop(struct daemon *d)
 			daemon_measure(d);
 			daemon_settle_old(d);
 			if (now >= next ||
-			    (d->hurry && now >= rest && now >= last + REST_MS) ||
-			    (daemon_is_near(d) && now >= last + look_ms(d))) {
+			    (d->hurry && now >= last + REST_MS) ||
+			    now - last >= daemon_near_ms(d)) {
 				round_once(d);
 				last = daemon_ms();
 				next = last + d->config.interval * 1000ull;
@@ -264,7 +256,7 @@ static void loop(struct daemon *d)
 		else if (d->hurry)
 			ms = REST_MS;
 		else if (daemon_has_limits(d) || !there)
-			ms = look_ms(d) < (uint64_t)ms ? (int)look_ms(d) : ms;
+			ms = daemon_look_ms(d) < (uint64_t)ms ? (int)daemon_look_ms(d) : ms;
 		wait_for(d, ms);
 	}
 }

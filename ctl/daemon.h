@@ -5,6 +5,8 @@
  *
  *   daemon.c         the loop: signals, clock, pressure, events
  *   daemon_look.c    devices, records, growth: the snapshot
+ *   daemon_watch.c   the observer
+ *   daemon_limit.c   growth, and what is near its limit
  *   daemon_run.c     actions as jobs, reservations, results
  *   daemon_status.c  the control socket, systemd
  */
@@ -19,7 +21,13 @@
 #include "pressure.h"
 
 #define DAEMON_SOCKET	"/run/zramkit/daemon.sock"
-#define DAEMON_HOURS	24	/* of "ages" that an estimate looks back on */
+#define DAEMON_HOURS	26	/* of "ages": those of a day ago are among them */
+
+/* The counts of "ages" as they were. */
+struct daemon_hour {
+	uint32_t time;		/* boottime s */
+	struct zram_ages ages;
+};
 
 /* The job that runs on a device for us. */
 struct daemon_job {
@@ -39,9 +47,8 @@ struct daemon_dev {
 	struct policy_tally *tally;	/* made once for a place */
 	struct observer_slots map;	/* word NULL: not mapped */
 	bool is_dumped;			/* records come from slot dumps */
-	struct zram_ages past[DAEMON_HOURS];	/* hour by hour, a ring */
-	uint32_t hours;			/* that are in it */
-	uint32_t last_hour;		/* boottime s */
+	struct daemon_hour past[DAEMON_HOURS];	/* an hour apart or more, a ring */
+	uint32_t hours;			/* that were put into it */
 	uint32_t watched_from;		/* boottime s that "ages" began; 0: not yet */
 	/*
 	 * What comes in, in bytes a second, whatever our jobs take out: an average
@@ -57,6 +64,7 @@ struct daemon_dev {
 	struct daemon_job job;
 	/* ms since which we wait for a job whose reservation is left; 0: for none */
 	uint64_t unsettled;
+	uint64_t stuck_at;		/* bytes used when nothing was to be done about its limit */
 	enum policy_why why;		/* of the last verdict */
 	uint32_t told_missing;		/* boottime s that a missing rate was told; 0: never */
 	struct policy_verdict verdict;
@@ -73,6 +81,7 @@ struct daemon {
 	struct observer *observer;	/* NULL: none */
 	bool started_observer;
 	uint64_t covered_sum;		/* of the generations that were covered */
+	uint64_t cover_after;		/* ms; then what could not be is tried again; 0: all was */
 	struct budget budget;
 	uint32_t page;			/* bytes */
 	struct daemon_dev dev[POLICY_DEVICES];	/* [0..nr) in use */
@@ -82,10 +91,13 @@ struct daemon {
 	struct policy_plan plan;
 	struct pressure pressure;
 	uint32_t round;			/* boottime s of the last decision */
+	uint64_t rest;			/* ms; until then ages do not count: the machine slept */
+	uint64_t tally_ms;		/* that the last snapshot took */
+	uint64_t stuck_ms;		/* between rounds that can do nothing for a limit; 0: none */
 	uint64_t rounds, decided[POLICY_WHYS], done[POLICY_VERBS], failed[POLICY_VERBS];
 	uint64_t moved_slots, freed_bytes, written_bytes;
 	/* What is missing, or went wrong, is told once. */
-	bool said_psi, said_observer, said_module, said_events, said_lost, said_clock;
+	bool said_psi, said_observer, said_module, said_events, said_lost, said_clock, said_many, said_cover;
 	uint64_t lost_events;		/* that came while its socket was full */
 	uint64_t slept_ms;		/* since boot, at the last look */
 	int fd_signal, fd_psi, fd_control, fd_events;
@@ -106,15 +118,30 @@ uint64_t daemon_ms(void);	/* boottime */
 bool daemon_look(struct daemon *d);
 /* Records too, and the snapshot for a decision. */
 void daemon_snapshot(struct daemon *d, struct policy_snapshot *s);
+void daemon_forget_all(struct daemon *d);
+/* The records of a device are no longer looked at. */
+void daemon_unmap(struct daemon_dev *p);
+
+/* daemon_limit.c */
 /* Call it after daemon_reap(): how fast devices grow. */
 void daemon_measure(struct daemon *d);
-/* Some device is, or soon will be, above its soft limit, and no job is at it. */
-bool daemon_is_near(const struct daemon *d);
 /* Some device has a soft limit to keep. */
 bool daemon_has_limits(const struct daemon *d);
-/* ms until the first device reaches its limit; UINT64_MAX: none grows. */
-uint64_t daemon_time_left(const struct daemon *d);
-void daemon_forget_all(struct daemon *d);
+/* ms between two looks at the limits: four until one is reached as things go. */
+uint64_t daemon_look_ms(const struct daemon *d);
+/*
+ * ms from the last round to one for the sake of a limit that is, or soon will be,
+ * exceeded: longer where that could do nothing for it. UINT64_MAX: all are kept.
+ */
+uint64_t daemon_near_ms(const struct daemon *d);
+/* After each round. @anew: something had happened, so what it could do is news. */
+void daemon_note_round(struct daemon *d, bool anew);
+
+/* daemon_watch.c */
+/* Records of all devices that the observer may keep, without asking again and again. */
+void daemon_cover(struct daemon *d, const struct model_dev *list, size_t nr);
+/* False: the records of a device have to be dumped. */
+bool daemon_map(struct daemon *d, struct daemon_dev *p);
 /* Close the observer, and stop it if a daemon started it. */
 void daemon_end_observer(struct daemon *d);
 

@@ -201,6 +201,9 @@ static void tell_verdicts(struct daemon *d)
 		struct daemon_dev *p = &d->dev[i];
 		const struct policy_verdict *v = &d->plan.verdict[i];
 
+		/* What was thought of it when its job began holds until that ends. */
+		if (v->why == POLICY_WHY_BUSY)
+			continue;
 		p->verdict = *v;
 		d->decided[v->why]++;
 		if (v->why != p->why && v->why < POLICY_WHY_AGE)

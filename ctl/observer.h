@@ -43,6 +43,8 @@ int observer_stop(struct observer **o);
 
 /* False: another zramctl has stopped this observer since; open it again. */
 bool observer_is_current(const struct observer *o);
+/* A number that the next one started does not have; 0: not known. */
+uint64_t observer_instance(const struct observer *o);
 
 const struct zram_observe_settings *observer_settings(const struct observer *o);
 /* What the maps say of a device; false when they have no room for @id. */

@@ -82,6 +82,13 @@ bool observer_is_current(const struct observer *o)
 	       !lstat(OBSERVER_DIR, &there) && ours.st_ino == there.st_ino;
 }
 
+uint64_t observer_instance(const struct observer *o)
+{
+	struct stat st;
+
+	return o->dir >= 0 && !fstat(o->dir, &st) ? st.st_ino : 0;
+}
+
 int observer_dir_lock(struct observer *o)
 {
 	while (flock(o->dir, LOCK_EX))

@@ -20,6 +20,15 @@ enum cmd_result watch_failed(const struct observer *o, int err)
 	return err == OBSERVER_ENOSUPPORT ? CMD_NO_SUPPORT : CMD_FAILED;
 }
 
+static enum cmd_result failed(int err, const char *why, unsigned int flags)
+{
+	if (!(flags & WATCH_QUIET))
+		util_error("%s", why);
+	return err == OBSERVER_ENOSUPPORT ? CMD_NO_SUPPORT : CMD_FAILED;
+}
+
+_Static_assert(OBSERVER_ENOSUPPORT == CLIENT_ENOSUPPORT, "one code for both");
+
 static bool is_power_of_two(uint32_t v)
 {
 	return v && !(v & (v - 1));
@@ -34,21 +43,24 @@ static uint32_t half_life_shift(double seconds)
 }
 
 static enum cmd_result check_features(struct client *c,
-				      struct model_features *f)
+				      struct model_features *f,
+				      unsigned int flags)
 {
 	int err = client_features(c, f);
+	char why[160];
 
 	if (err)
-		return cmd_client_failed(c, err);
+		return failed(err, client_why(c), flags);
 	if (f->trace_version < ZRAM_OBSERVE_TRACE) {
-		util_error("the loaded zram module has tracepoints of version %u, observing needs %u: load the module of this version",
-			   f->trace_version, ZRAM_OBSERVE_TRACE);
-		return CMD_NO_SUPPORT;
+		snprintf(why, sizeof(why),
+			 "the loaded zram module has tracepoints of version %u, observing needs %u: load the module of this version",
+			 f->trace_version, ZRAM_OBSERVE_TRACE);
+		return failed(OBSERVER_ENOSUPPORT, why, flags);
 	}
-	if (!(f->bits & ZRAM_F_SLOT_DUMP) || !is_power_of_two(f->page_size)) {
-		util_error("the loaded zram module cannot dump its slots: load the module of this version");
-		return CMD_NO_SUPPORT;
-	}
+	if (!(f->bits & ZRAM_F_SLOT_DUMP) || !is_power_of_two(f->page_size))
+		return failed(OBSERVER_ENOSUPPORT,
+			      "the loaded zram module cannot dump its slots: load the module of this version",
+			      flags);
 	return CMD_OK;
 }
 
@@ -123,7 +135,7 @@ static bool is_covered(const struct observer *o, const struct model_dev *dev)
 }
 
 static enum cmd_result cover_one(struct client *c, struct observer *o,
-				 struct model_dev dev)
+				 struct model_dev dev, unsigned int flags)
 {
 	struct zram_observed seen;
 	int tries, err = 0;
@@ -134,7 +146,7 @@ static enum cmd_result cover_one(struct client *c, struct observer *o,
 		err = observer_cover(o, dev.id, dev.generation,
 				     dev_slots(o, &dev));
 		if (err)
-			return watch_failed(o, err);
+			return failed(err, observer_why(o), flags);
 		observer_device(o, dev.id, &seen);
 		if (seen.seeded == dev.generation)
 			return CMD_OK;
@@ -150,11 +162,13 @@ static enum cmd_result cover_one(struct client *c, struct observer *o,
 		err = -EAGAIN;
 	}
 	if (err == -EAGAIN) {
-		util_error("zram%u is reset again and again; what it held before is not recorded",
-			   dev.id);
-		return CMD_FAILED;
+		char why[96];
+
+		snprintf(why, sizeof(why), "zram%u is reset again and again; what it held before is not recorded",
+			 dev.id);
+		return failed(err, why, flags);
 	}
-	return err ? cmd_client_failed(c, err) : CMD_OK;
+	return err ? failed(err, client_why(c), flags) : CMD_OK;
 }
 
 /* Bytes that covering the rest takes, when they are over 1 % of RAM; else 0. */
@@ -217,12 +231,12 @@ enum cmd_result watch_start(struct client *c, double half_life,
 	int err;
 
 	*o = NULL;
-	res = check_features(c, &f);
+	res = check_features(c, &f, flags);
 	if (res != CMD_OK)
 		return res;
 	err = open_or_start(o, shift, f.page_size, &started);
 	if (err)
-		return watch_failed(*o, err);
+		return failed(err, *o ? observer_why(*o) : strerror(-err), flags);
 	if (half_life > 0)
 		res = check_half_life(*o, shift);
 	if (res != CMD_OK)
@@ -288,7 +302,7 @@ enum cmd_result watch_cover(struct client *c, struct observer *o,
 		if (flags & WATCH_SKIP &&
 		    !observer_device(o, list[i].id, &seen))
 			continue;
-		res = cover_one(c, o, list[i]);
+		res = cover_one(c, o, list[i], flags);
 		if (res == CMD_OK)
 			continue;
 		worst = res;

@@ -16,6 +16,7 @@ enum watch_flags {
 	WATCH_SKIP = 1u << 0,	/* above 1 % of RAM leave things as they are */
 	WATCH_YES = 1u << 1,	/* do not ask */
 	WATCH_OWN = 1u << 2,	/* the caller ends the observer himself */
+	WATCH_QUIET = 1u << 3,	/* the same failure was told before */
 };
 
 /*

@@ -26,6 +26,13 @@ $(OUT)/config_test: config_test.c $(wildcard $(TOP)/ctl/config*.[ch]) $(POLICY_H
 
 tests += budget_test config_test
 
+# The daemon itself in a world that daemon_fake.h makes
+DAEMON_SOURCES := $(addprefix $(TOP)/ctl/daemon_,limit.c look.c run.c watch.c) $(wildcard $(TOP)/ctl/budget*.c) $(POLICY_SOURCES)
+$(OUT)/daemon_budget_test $(OUT)/daemon_look_test: $(OUT)/%: %.c daemon_fake.h $(DAEMON_SOURCES) $(wildcard $(TOP)/ctl/*.h) $(headers) | $(OUT)
+	$(CC) $(CTL_CFLAGS) -D_GNU_SOURCE -fsanitize=address,undefined -o $@ $(filter %.c,$^) -lm
+
+tests += daemon_budget_test daemon_look_test
+
 SIM_SOURCES := $(TOP)/ctl/sim.c $(wildcard $(TOP)/ctl/config*.c) $(TOP)/ctl/util.c $(TOP)/ctl/model.c
 $(OUT)/sim_test: sim_test.c $(SIM_SOURCES) $(POLICY_SOURCES) $(POLICY_HEADERS) $(TOP)/ctl/sim.h | $(OUT)
 	$(CC) $(CTL_CFLAGS) -Wno-unused-parameter -Wno-unused-result -D_GNU_SOURCE $$(pkg-config --cflags json-c) \
