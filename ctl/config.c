@@ -347,6 +347,23 @@ static const char *behind(const struct config_device *d)
 	return *d->backing ? d->backing : d->backing_file;
 }
 
+/* What is enabled, and could never do a thing. */
+static int check_idle(struct config *c)
+{
+	const struct config_key *small = find_key("policy.recompress", "threshold");
+	const struct config_key *maps = find_key("observer", "max_memory");
+	char v[32];
+
+	if (c->rules.move[POLICY_RECOMPRESS].enabled &&
+	    c->threshold >= (uint64_t)sysconf(_SC_PAGESIZE))
+		return refuse(c, -EINVAL, "%s: policy.recompress.threshold (%s) is a page or more, so no slot would count: lower it, or set policy.recompress.enabled to false",
+			      file_of(c, small), config_format(v, small->type, c->threshold));
+	if (c->observer && !c->observer_memory)
+		return refuse(c, -EINVAL, "%s: observer.max_memory is 0, so there would never be records: give it a size, or set observer.enabled to false",
+			      file_of(c, maps));
+	return 0;
+}
+
 /* Apply would give it to the first, and find it busy for the second. */
 static int check_disks(struct config *c)
 {
@@ -378,6 +395,8 @@ int config_check(struct config *c)
 		err = check_budget(c, "day");
 	if (!err && c->rules.move[POLICY_WRITEBACK].enabled)
 		err = check_pair(c, "policy.budget", "round", "policy.budget", "day");
+	if (!err)
+		err = check_idle(c);
 	return err ? err : check_disks(c);
 }
 

@@ -37,7 +37,7 @@ struct config_device {
 
 struct config {
 	struct policy_rules rules;
-	uint32_t threshold;		/* bytes: recompress larger ones only */
+	uint32_t threshold;		/* bytes: smaller ones are no reason to recompress */
 	uint32_t pack_slots;
 	uint64_t budget_round, budget_day;	/* bytes */
 	uint32_t interval;		/* s between rounds at rest */

@@ -109,6 +109,9 @@ void policy_tally_add(struct policy_tally *t, const volatile uint64_t *word,
 	bool marked[POLICY_AGES + 1];
 	uint64_t sum[POLICY_ROWS][POLICY_AGES] = {};
 
+	/* All of a page or less are too small, then. */
+	if (small > page)
+		small = page;
 	find_marks(t, mark, marked);
 	for (uint64_t i = 0; i < nr; i++) {
 		uint64_t w = word[i];

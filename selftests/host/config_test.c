@@ -61,6 +61,8 @@ static void test_good(void)
 	       "a budget of zero is fine without writeback");
 	tap_ok(!load("{ \"devices\": { \"zram0\": { \"backing\": \"/dev/vdb\" }, \"zram1\": { \"backing\": \"/dev/vdc\" }, \"zram2\": {}, \"zram3\": {} } }"),
 	       "each device has a disk of its own, or none");
+	tap_ok(!load("{ \"policy\": { \"recompress\": { \"enabled\": false, \"threshold\": \"64K\" } }, \"observer\": { \"enabled\": false, \"max_memory\": 0 } }"),
+	       "so is what is not enabled");
 	tap_ok(!load("{ \"policy\": { \"writeback\": { \"enabled\": false }, \"budget\": { \"day\": 0 } } }"),
 	       "below that of a round, too");
 }
@@ -94,6 +96,9 @@ static void test_refused(void)
 	refused("{ \"policy\": { \"budget\": { \"round\": 0 } } }", "policy.budget.round is 0", "no budget a round");
 	refused("{ \"policy\": { \"budget\": { \"day\": 0 } } }", "policy.budget.day is 0, so nothing would ever be written: give it a size", "no budget a day");
 	refused("{ \"policy\": { \"budget\": { \"round\": \"2G\" } } }", "policy.budget.round (2G", "a round's above the day's");
+	refused("{ \"policy\": { \"recompress\": { \"threshold\": \"64K\" } } }", "policy.recompress.threshold (64K) is a page or more, so no slot would count: lower it",
+		"a threshold that leaves nothing to do");
+	refused("{ \"observer\": { \"max_memory\": 0 } }", "observer.max_memory is 0, so there would never be records: give it", "an observer without memory");
 	refused("{ \"devices\": { \"zram0\": { \"backing\": \"/dev/vdb\" }, \"zram4\": { \"backing\": \"/dev/vdb\" } } }",
 		"devices.zram0 and devices.zram4 both have /dev/vdb behind them: give each", "one disk behind two devices");
 	refused("{ \"devices\": { \"zram0\": { \"backing_file\": \"/f\" }, \"zram4\": { \"backing_file\": \"/f\" } } }",

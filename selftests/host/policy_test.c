@@ -453,6 +453,9 @@ static void test_tally(void)
 	tap_ok(t->cell[POLICY_ROW_HOT][c].slots == 1 && t->cell[POLICY_ROW_HOT][c].bytes == 2000 &&
 	       t->cell[POLICY_ROW_ASIDE][c].slots == 2 && t->cell[POLICY_ROW_WARM][c].bytes == 1500 &&
 	       t->cell[POLICY_ROW_COLD][c].bytes == 100, "records come into their rows");
+	policy_tally(t, w, 11, 1100, 2 * PAGE, PAGE, &m);
+	tap_ok(!t->cell[POLICY_ROW_HOT][c].slots && t->cell[POLICY_ROW_ASIDE][c].slots == 3, "above a page all are too small");
+	policy_tally(t, w, 11, 1100, SMALL, PAGE, &m);
 	tap_ok(t->fills == 1 && t->cell[POLICY_ROW_FROZEN][policy_age_class(200)].bytes == 100, "fills and frozen ones are counted");
 	tap_ok(t->cell[POLICY_ROW_COLD][0].slots == 1, "a record from just after the clock was read is new");
 	tap_ok(t->resting[zram_age_bucket(100, 0)] == 5 && t->resting[zram_age_bucket(200, 0)] == 2, "what rests, by age");
