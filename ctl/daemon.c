@@ -20,6 +20,7 @@
 #define SLEPT_MS	1000	/* of sleep are no error of measuring it */
 #define JOB_MS		250	/* between looks at a job, if its event is lost */
 #define REST_MS		100	/* between a job's end and the next decision */
+#define PING_MS		1000	/* between two signs of life, at least */
 #define END_MS		5000	/* for jobs to end when we stop */
 #define TRIGGER_MS	50	/* of a second that tasks waited for memory */
 
@@ -135,6 +136,16 @@ static void take_events(struct daemon *d)
 	}
 }
 
+void daemon_ping(struct daemon *d)
+{
+	uint64_t least = d->watchdog_ms / 3 < PING_MS ? d->watchdog_ms / 3 : PING_MS;
+
+	if (!d->watchdog_ms || daemon_ms() - d->pinged_ms < least)
+		return;
+	daemon_notify("WATCHDOG=1");
+	d->pinged_ms = daemon_ms();
+}
+
 static void wait_for(struct daemon *d, int ms)
 {
 	struct pollfd p[] = {
@@ -161,10 +172,7 @@ static void wait_for(struct daemon *d, int ms)
 		if (p[3].revents)
 			take_events(d);
 	}
-	if (d->watchdog_ms && daemon_ms() - d->pinged_ms >= d->watchdog_ms / 3) {
-		daemon_notify("WATCHDOG=1");
-		d->pinged_ms = daemon_ms();
-	}
+	daemon_ping(d);
 }
 
 /* ---- sleep and clocks ---------------------------------------------------------- */
@@ -296,6 +304,7 @@ static void end_jobs(struct daemon *d)
 	daemon_cancel(d, true);
 	while (daemon_is_busy(d) && daemon_ms() < until) {
 		daemon_reap(d);
+		daemon_ping(d);
 		util_sleep_ms(20);
 	}
 }

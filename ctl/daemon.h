@@ -112,6 +112,8 @@ int daemon_run(struct daemon *d);
 /* One line in the log. */
 void daemon_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 uint64_t daemon_ms(void);	/* boottime */
+/* To systemd: before and after whatever may take long. */
+void daemon_ping(struct daemon *d);
 
 /* daemon_look.c */
 /* Follow the devices and their counters; false: there is no module. */

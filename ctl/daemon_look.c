@@ -289,6 +289,7 @@ void daemon_snapshot(struct daemon *d, struct policy_snapshot *s)
 		struct daemon_dev *p = &d->dev[i];
 		struct policy_device *v = &d->view[i];
 
+		daemon_ping(d);
 		memset(v, 0, sizeof(*v));
 		v->id = p->id;
 		v->generation = p->generation;

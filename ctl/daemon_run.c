@@ -56,6 +56,9 @@ static void finish(struct daemon *d, struct daemon_dev *p,
 		   uint32_t round)
 {
 	r->waste = waste_of(d, p);
+	/* What it left decides when the next one pays. */
+	if (a->verb == POLICY_COMPACT && r->waste == UINT64_MAX && !r->error)
+		r->error = -EAGAIN;
 	policy_done(&p->memory, a, r, round);
 	if (r->error)
 		d->failed[a->verb]++;
@@ -235,6 +238,8 @@ void daemon_act(struct daemon *d)
 		snprintf(p->last, sizeof(p->last), "%s", line);
 		if (dry)
 			continue;
+		/* The ledger is synced to a disk that may be slow; compaction takes long. */
+		daemon_ping(d);
 		if (a->verb == POLICY_COMPACT)
 			compact(d, p, a);
 		else
@@ -303,6 +308,7 @@ void daemon_reap(struct daemon *d)
 
 		if (!p->job.runs)
 			continue;
+		daemon_ping(d);
 		err = client_job(d->client, p->id, p->job.id, &job);
 		if (!err)
 			note_freed(p, &job);
@@ -416,6 +422,7 @@ void daemon_settle_old(struct daemon *d)
 	for (size_t i = 0; i < d->budget.nr_held;) {
 		const struct budget_held h = d->budget.held[i];
 
+		daemon_ping(d);
 		if (is_looked_after(d, &h)) {
 			i++;
 		} else if (!settle_old(d, &h)) {

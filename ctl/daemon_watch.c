@@ -166,8 +166,10 @@ void daemon_cover(struct daemon *d, const struct model_dev *list, size_t nr)
 		}
 		return;
 	}
+	daemon_ping(d);
 	if (d->observer || open_observer(d, list, nr))
 		cover_all(d, list, nr);
+	daemon_ping(d);
 }
 
 /* Slots that were not filled in would look as if nothing was in them. */

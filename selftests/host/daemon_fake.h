@@ -34,6 +34,7 @@ static struct fake {
 	struct model_job_spec spec;		/* of the last one that was asked for */
 	uint32_t last_job;
 	int refuse, lose, list_fails;	/* errnos of a start, its answer, a list */
+	bool get_fails;			/* looking at a single device */
 	size_t starts, cancels, dumps;
 
 	uint64_t slot[FAKE_DEVICES][FAKE_SLOTS];	/* what is there, as a record */
@@ -79,6 +80,8 @@ void daemon_say(const char *fmt, ...)
 	fake.log[fake.log_len++] = '\n';
 	fake.log[fake.log_len] = 0;
 }
+
+void daemon_ping(struct daemon *d) { (void)d; }
 
 uint64_t daemon_ms(void)
 {
@@ -145,7 +148,7 @@ static inline struct model_dev *fake_dev(uint32_t id)
 int client_device(struct client *c, uint32_t id, struct model_dev *dev)
 {
 	(void)c;
-	if (!fake_dev(id))
+	if (!fake_dev(id) || fake.get_fails)
 		return -ENODEV;
 	*dev = *fake_dev(id);
 	return 0;

@@ -215,6 +215,25 @@ static void test_busy(void)
 	tap_ok(d.decided[POLICY_WHY_AGE] + d.decided[POLICY_WHY_REST] == 5, "afterwards it is");
 }
 
+static void test_compact(void)
+{
+	const struct policy_action a = { .id = 0, .generation = 7, .verb = POLICY_COMPACT, .why = POLICY_WHY_WASTE };
+
+	fresh();
+	look();
+	daemon_snapshot(&d, &snap);
+	policy_decide(&d.config.rules, &snap, d.memory, &d.plan);
+	d.plan.action[0] = a;
+	d.plan.nr = 1;
+	fake.get_fails = true;
+	daemon_act(&d);
+	tap_ok(d.failed[POLICY_COMPACT] == 1 && d.dev[0].memory.waste != UINT64_MAX, "a compaction that nobody knows the outcome of");
+	fake.get_fails = false;
+	fake.dev[0].mem_used_total = 3 * MIB;
+	daemon_act(&d);
+	tap_ok(d.done[POLICY_COMPACT] == 1 && d.dev[0].memory.waste == 3 * MIB, "and one whose is remembered");
+}
+
 static void test_slept(void)
 {
 	fresh();
@@ -295,6 +314,7 @@ int main(void)
 	test_hours();
 	test_many();
 	test_busy();
+	test_compact();
 	test_slept();
 	test_stuck();
 	fresh();
