@@ -104,6 +104,34 @@ static uint64_t run_job(struct model *mo, const struct policy_action *a, struct 
 	return a->verb == POLICY_WRITEBACK ? written : 0;
 }
 
+/*
+ * An action means all slots of its age that were not tried before or, where these
+ * are too many for its bytes, some of the very oldest.
+ */
+static bool is_coldest(const struct model *mo, const struct policy_action *a,
+		       uint32_t now, uint32_t tried)
+{
+	uint64_t slots = 0, bytes = 0;
+	uint32_t oldest = 0;
+
+	for (int i = 0; i < SLOTS; i++) {
+		uint32_t age = zram_record_age(mo->word[i], now);
+
+		if (!takes(a->verb, mo->word[i]) || now - age <= tried)
+			continue;
+		if (age > oldest)
+			oldest = age;
+		if (age < a->min_age)
+			continue;
+		slots++;
+		bytes += bytes_of(mo->word[i]);
+	}
+	if (a->whole)
+		return a->slots == slots && a->bytes == bytes;
+	return policy_age_class(a->min_age) == policy_age_class(oldest) &&
+	       a->slots <= slots && a->bytes <= bytes;
+}
+
 static void fill_model(struct model *mo, uint32_t now)
 {
 	bool lumps = rnd(2);
@@ -160,6 +188,7 @@ static bool one_world(bool soft)
 				policy_done(&mem[0], a, &r, snap.now);
 				continue;
 			}
+			in_order &= is_coldest(&mo, a, snap.now, mem[0].tried[a->verb]);
 			wrote = run_job(&mo, a, &r, snap.now, mem[0].tried[a->verb], &in_order);
 			in_budget &= wrote <= snap.round_budget && wrote <= day - spent &&
 				     (a->verb != POLICY_WRITEBACK || a->max_bytes <= day - spent);
