@@ -100,7 +100,12 @@ is $? 0 "SIGTERM ends it well"
 nok "with the observer that the killed one had started" test -e /sys/fs/bpf/zram
 nok "and the socket" test -e /run/zramkit/daemon.sock
 
-# ---- somebody's own observer stays
+# ---- somebody's own observer stays, also where one of the daemon's was before
+start_daemon || bail "the daemon does not start once more" "$(cat $LOG)"
+ok "it has an observer" wait_for '[ "$(status records)" = observer ]' 10
+kill -9 $DAEMON
+wait $DAEMON 2>/dev/null
+zramctl observe stop
 zramctl observe start 2>/dev/null
 start_daemon || bail "the daemon does not start with an observer there"
 ok "an observer that was there is used" wait_for '[ "$(status records)" = observer ]' 10
