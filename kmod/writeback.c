@@ -6,17 +6,12 @@
  */
 #include "writeback.h"
 
-#include <linux/bitops.h>
-#include <linux/completion.h>
 #include <linux/err.h>
-#include <linux/mm.h>
 #include <linux/slab.h>
 
 #include "attach.h"
 #include "backing.h"
-#include "event.h"
 #include "frame.h"
-#include "frozen.h"
 #include "job.h"
 #include "pack_make.h"
 #include "packs.h"
@@ -24,47 +19,6 @@
 #include "select.h"
 #include "store.h"
 #include "writeback_impl.h"
-
-#define LANES_MAX	8u	/* half of it for a job that is over soon */
-#define WAIT_SLICE	(HZ / 10)	/* then the job looks about */
-
-/* What the maker had gathered and sealed, while its bytes are under way. */
-struct cargo {
-	unsigned int nr;
-	u64 index[ZRAM_PACK_SLOTS];
-	u32 was[ZRAM_PACK_SLOTS];
-	u32 crc[ZRAM_PACK_SLOTS];
-	u32 len;
-	bool raw;
-};
-
-/*
- * refs: the job's and that of the I/O under way; so that a job can leave an
- * I/O behind that does not end. pack: of a pack that moves, else NULL.
- */
-struct lane {
-	refcount_t refs;
-	bool busy;			/* launched, not landed; the job's */
-	struct completion ended;
-	struct zram_backing_io write;
-	struct zram_stow *stow;		/* where it goes; NULL once it is taken */
-	struct zram_pack *pack;
-	struct cargo cargo;
-};
-
-struct writeback {
-	struct zram_backing *bd;
-	struct zram_pack_maker *maker;
-	struct zram_select *select;
-	struct lane *lane[LANES_MAX];
-	unsigned int nr_lanes, next_lane;
-	bool held;			/* next: picked, but for the next pack */
-	struct zram_candidate next;
-	bool packs_counted, slots_done, packs_done;
-	u64 next_pack;			/* id to count or look on from */
-	u64 first_own;			/* the smallest id it made; U64_MAX */
-	struct zram_recall recall;
-};
 
 static s32 level_of(const struct zram_job_spec *spec)
 {
@@ -86,185 +40,6 @@ int zram_writeback_check(const struct zram_store *st,
 	return err;
 }
 
-static void tell(struct zram_job *job, enum zram_event_type type, int err)
-{
-	const struct zram_event ev = {
-		.type = type,
-		.dev = job->dev,
-		.generation = job->st->generation,
-		.err = err,
-	};
-
-	if (zram_event_due(&job->st->told_backing))
-		zram_event(&ev);
-}
-
-/* ---- lanes ---- */
-
-static void lane_put(struct lane *l)
-{
-	if (!refcount_dec_and_test(&l->refs))
-		return;
-	if (l->stow)
-		zram_stow_put(l->stow);
-	kvfree(l->write.buf);
-	kfree(l);
-}
-
-static struct lane *lane_create(struct zram_backing *bd)
-{
-	struct lane *l = kzalloc(sizeof(*l), GFP_KERNEL | __GFP_NOWARN);
-
-	if (!l)
-		return NULL;
-	refcount_set(&l->refs, 1);
-	init_completion(&l->ended);
-	l->write.buf = kvmalloc(zram_backing_buffer_bytes(bd),
-				GFP_KERNEL | __GFP_NOWARN);
-	if (!l->write.buf) {
-		kfree(l);
-		return NULL;
-	}
-	return l;
-}
-
-static void on_written(struct zram_backing_io *w)
-{
-	struct lane *l = container_of(w, struct lane, write);
-
-	complete(&l->ended);
-	lane_put(l);
-}
-
-static void save_cargo(struct cargo *c, struct zram_pack_maker *m)
-{
-	c->nr = m->nr;
-	c->len = m->len;
-	c->raw = m->raw;
-	memcpy(c->index, m->index, sizeof(c->index));
-	memcpy(c->was, m->was, sizeof(c->was));
-	memcpy(c->crc, m->crc, sizeof(c->crc));
-	m->nr = 0;
-}
-
-static void load_cargo(struct zram_pack_maker *m, const struct cargo *c)
-{
-	m->nr = c->nr;
-	m->len = c->len;
-	m->raw = c->raw;
-	memcpy(m->index, c->index, sizeof(c->index));
-	memcpy(m->was, c->was, sizeof(c->was));
-	memcpy(m->crc, c->crc, sizeof(c->crc));
-}
-
-/*
- * Send lane->write.buf, @len bytes. The disk's room and every budget are
- * asked for before. 0; -EDQUOT: max_bytes; -ENOSPC; -EIO: the limit; -ENOMEM;
- * -ECANCELED.
- */
-static int launch(struct zram_job *job, struct lane *l, u32 len)
-{
-	struct zram_backing *bd = ((struct writeback *)job->priv)->bd;
-	struct zram_store *st = job->st;
-	u32 whole = zram_backing_round(bd, len);
-	struct zram_stow *stow;
-
-	if (whole > zram_job_bytes_left(job))
-		return -EDQUOT;
-	if (!zram_writeback_charge(st->knobs, whole / ZRAM_BACKING_BLOCK))
-		return -EIO;
-	stow = zram_frozen_reserve(bd, len, &job->cancel);
-	if (IS_ERR(stow)) {
-		zram_writeback_refund(st->knobs, whole / ZRAM_BACKING_BLOCK);
-		return PTR_ERR(stow);
-	}
-	l->stow = stow;
-	l->busy = true;
-	reinit_completion(&l->ended);
-	refcount_inc(&l->refs);
-	l->write.start = zram_frozen_start(stow);
-	l->write.bytes = len;
-	l->write.done = on_written;
-	job->progress.bytes_written += whole;
-	zram_backing_write_begin(bd, &l->write);
-	return 0;
-}
-
-static void land_pack(struct zram_job *job, struct lane *l, int err)
-{
-	struct zram_pack *p = l->pack;
-	u32 live = 0;
-
-	if (!err && !zram_packs_switch(p, l->stow, true, &live)) {
-		l->stow = NULL;
-		job->progress.moved += hweight32(live);
-		job->progress.bytes_before += p->len;
-		zram_frozen_trace_moved(job->st, p, live, ZRAM_TIER_COLD,
-					ZRAM_TIER_FROZEN);
-	} else {
-		job->progress.skipped += p->nr;
-	}
-	zram_pack_put(p);
-	l->pack = NULL;
-}
-
-static void land_slots(struct zram_job *job, struct writeback *wb,
-		       struct lane *l, int err)
-{
-	struct zram_pack_maker *m = wb->maker;
-	struct zram_pack_result result = { 0 };
-
-	load_cargo(m, &l->cargo);
-	if (err) {
-		zram_pack_give_up(m);
-	} else {
-		if (zram_pack_publish(m, l->stow, &result) == -ENOMEM)
-			job->noted = -ENOMEM;
-		else
-			wb->first_own = min(wb->first_own, result.id);
-		l->stow = NULL;
-	}
-	m->raw = job->spec.raw;
-	job->progress.moved += result.moved;
-	job->progress.bytes_before += result.before;
-	job->progress.skipped += result.lost;
-}
-
-/* The maker is empty. */
-static void land(struct zram_job *job, struct lane *l, int err)
-{
-	struct writeback *wb = job->priv;
-	u32 whole = zram_backing_round(wb->bd, l->write.bytes);
-
-	/* what was left under way reaches the disk, perhaps: it stays charged */
-	if (err && err != -ECANCELED) {
-		zram_writeback_refund(job->st->knobs, whole / ZRAM_BACKING_BLOCK);
-		job->progress.bytes_written -= whole;
-		job->noted = err;
-		tell(job, ZRAM_EVENT_BACKING_FAILING, err);
-	}
-	if (l->pack)
-		land_pack(job, l, err);
-	else
-		land_slots(job, wb, l, err);
-	if (l->stow && err != -ECANCELED) {
-		zram_stow_put(l->stow);
-		l->stow = NULL;
-	}
-	l->busy = false;
-}
-
-/* False: still under way. */
-static bool try_land(struct zram_job *job, struct lane *l)
-{
-	if (!l->busy)
-		return true;
-	if (!wait_for_completion_timeout(&l->ended, WAIT_SLICE))
-		return false;
-	land(job, l, l->write.err);
-	return true;
-}
-
 /* ---- what goes out ---- */
 
 static bool is_wanted(const struct zram_slot *s, const void *arg)
@@ -278,7 +53,8 @@ static bool is_wanted(const struct zram_slot *s, const void *arg)
  * Slots of the next pack: no more than the bounds leave. Compressed ones take
  * less than their pages; only the first pack of a job is sure to fit.
  */
-static unsigned int room_for(struct zram_job *job, const struct writeback *wb)
+static unsigned int room_for(struct zram_job *job,
+			     const struct zram_writeback *wb)
 {
 	const struct zram_pack_maker *m = wb->maker;
 	u64 left = zram_job_bytes_left(job);
@@ -296,7 +72,7 @@ static unsigned int room_for(struct zram_job *job, const struct writeback *wb)
 }
 
 /* Is anything under way? That has to land before slots are picked anew. */
-static bool is_busy(const struct writeback *wb)
+static bool is_busy(const struct zram_writeback *wb)
 {
 	unsigned int i;
 
@@ -310,7 +86,8 @@ static bool is_busy(const struct writeback *wb)
  * 1: gathered as many as one pack takes, or are left of a batch; else as
  * zram_select_next.
  */
-static int gather(struct zram_job *job, struct writeback *wb, unsigned int room)
+static int gather(struct zram_job *job, struct zram_writeback *wb,
+		  unsigned int room)
 {
 	struct zram_pack_maker *m = wb->maker;
 	int found;
@@ -346,8 +123,8 @@ static int gather(struct zram_job *job, struct writeback *wb, unsigned int room)
  * What does not compress goes as it is. What has a place on the disk, of @had
  * bytes (else 0), keeps that unless it takes less now.
  */
-static int send_slots(struct zram_job *job, struct writeback *wb,
-		      struct lane *l, u64 had)
+static int send_slots(struct zram_job *job, struct zram_writeback *wb,
+		      struct zram_lane *l, u64 had)
 {
 	struct zram_pack_maker *m = wb->maker;
 	int err = 0;
@@ -362,19 +139,19 @@ static int send_slots(struct zram_job *job, struct writeback *wb,
 		zram_pack_give_up(m);
 	} else {
 		memcpy(l->write.buf, m->bytes, m->len);
-		err = launch(job, l, m->len);
+		err = zram_lane_launch(job, l, m->len);
 		if (err)
 			zram_pack_give_up(m);
 		else
-			save_cargo(&l->cargo, m);
+			zram_lane_load(l, m);
 	}
 	m->raw = job->spec.raw;
 	return err;
 }
 
 /* One pack out of slots. 1: there may be more; 0: no more. */
-static int next_slots(struct zram_job *job, struct writeback *wb,
-		      struct lane *l)
+static int next_slots(struct zram_job *job, struct zram_writeback *wb,
+		      struct zram_lane *l)
 {
 	unsigned int room = room_for(job, wb);
 	int found, err = 0;
@@ -390,7 +167,8 @@ static int next_slots(struct zram_job *job, struct writeback *wb,
 }
 
 /* A pack in memory, as it is; the reference to it passes. */
-static int send_pack(struct zram_job *job, struct lane *l, struct zram_pack *p)
+static int send_pack(struct zram_job *job, struct zram_lane *l,
+		     struct zram_pack *p)
 {
 	struct zram_stow *stow;
 	int err;
@@ -404,7 +182,7 @@ static int send_pack(struct zram_job *job, struct lane *l, struct zram_pack *p)
 	zram_packs_seal(p, l->write.buf);
 	zram_stow_put(stow);
 	l->pack = p;
-	err = launch(job, l, p->len);
+	err = zram_lane_launch(job, l, p->len);
 	if (err) {
 		l->pack = NULL;
 		zram_pack_put(p);
@@ -413,8 +191,8 @@ static int send_pack(struct zram_job *job, struct lane *l, struct zram_pack *p)
 }
 
 /* What was read of sparse packs, as one. 1, or an errno. */
-static int send_recalled(struct zram_job *job, struct writeback *wb,
-			 struct lane *l)
+static int send_recalled(struct zram_job *job, struct zram_writeback *wb,
+			 struct zram_lane *l)
 {
 	u64 had = zram_recall_load(job, &wb->recall, wb->maker);
 
@@ -422,7 +200,8 @@ static int send_recalled(struct zram_job *job, struct writeback *wb,
 }
 
 /* The next pack that moves. 1: there may be more; 0: no more. */
-static int next_pack(struct zram_job *job, struct writeback *wb, struct lane *l)
+static int next_pack(struct zram_job *job, struct zram_writeback *wb,
+		     struct zram_lane *l)
 {
 	struct zram_recall *r = &wb->recall;
 	struct zram_pack *p;
@@ -449,12 +228,12 @@ static int next_pack(struct zram_job *job, struct writeback *wb, struct lane *l)
 
 /* ---- the job ---- */
 
-static void destroy(struct writeback *wb)
+static void destroy(struct zram_writeback *wb)
 {
 	unsigned int i;
 
 	for (i = 0; i < wb->nr_lanes; i++)
-		lane_put(wb->lane[i]);
+		zram_lane_put(wb->lane[i]);
 	zram_select_destroy(wb->select);
 	zram_pack_maker_destroy(wb->maker);
 	zram_backing_put(wb->bd);
@@ -463,7 +242,8 @@ static void destroy(struct writeback *wb)
 
 static int prepare(struct zram_job *job)
 {
-	struct writeback *wb = kzalloc(sizeof(*wb), GFP_KERNEL | __GFP_NOWARN);
+	struct zram_writeback *wb = kzalloc(sizeof(*wb),
+					    GFP_KERNEL | __GFP_NOWARN);
 	unsigned int lanes;
 	struct zram_pack_maker *m;
 
@@ -485,9 +265,10 @@ static int prepare(struct zram_job *job)
 	m->raw = job->spec.raw;
 	/* at least two: one is filled while the other is written */
 	lanes = clamp(READ_ONCE(job->st->knobs->batch) / 4, 2u,
-		      zram_job_is_short(job) ? LANES_MAX / 2 : LANES_MAX);
+		      zram_job_is_short(job) ? ZRAM_LANES_MAX / 2 :
+					       ZRAM_LANES_MAX);
 	while (wb->nr_lanes < lanes) {
-		struct lane *l = lane_create(wb->bd);
+		struct zram_lane *l = zram_lane_create(wb->bd);
 
 		if (!l)
 			break;
@@ -504,7 +285,8 @@ static int prepare(struct zram_job *job)
 }
 
 /* Fill the next lane. 1: go on; 0: nothing is to be sent, perhaps for now. */
-static int send(struct zram_job *job, struct writeback *wb, struct lane *l)
+static int send(struct zram_job *job, struct zram_writeback *wb,
+		struct zram_lane *l)
 {
 	int more;
 
@@ -535,15 +317,15 @@ static int send(struct zram_job *job, struct writeback *wb, struct lane *l)
 
 static int step(struct zram_job *job)
 {
-	struct writeback *wb = job->priv;
-	struct lane *l = wb->lane[wb->next_lane];
+	struct zram_writeback *wb = job->priv;
+	struct zram_lane *l = wb->lane[wb->next_lane];
 	int more;
 
-	if (!try_land(job, l))
+	if (!zram_lane_try_land(job, l))
 		return ZRAM_JOB_MORE;
 	more = send(job, wb, l);
 	if (more == -ENOSPC)
-		tell(job, ZRAM_EVENT_BACKING_FULL, more);
+		zram_writeback_tell(job, ZRAM_EVENT_BACKING_FULL, more);
 	if (more < 0)
 		return more;
 	if (l->busy || !more)
@@ -557,7 +339,7 @@ static int step(struct zram_job *job)
  */
 static void finish(struct zram_job *job)
 {
-	struct writeback *wb = job->priv;
+	struct zram_writeback *wb = job->priv;
 	unsigned int i;
 
 	if (wb->held)
@@ -565,11 +347,11 @@ static void finish(struct zram_job *job)
 	/* landing takes the maker */
 	zram_pack_give_up(wb->maker);
 	for (i = 0; i < wb->nr_lanes; i++) {
-		struct lane *l = wb->lane[i];
+		struct zram_lane *l = wb->lane[i];
 
-		while (!try_land(job, l))
+		while (!zram_lane_try_land(job, l))
 			if (READ_ONCE(job->cancel)) {
-				land(job, l, -ECANCELED);
+				zram_lane_leave(job, l);
 				break;
 			}
 	}

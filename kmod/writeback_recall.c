@@ -13,8 +13,6 @@
 #include "store_impl.h"
 #include "writeback_impl.h"
 
-#define WAIT_SLICE	(HZ / 10)	/* then the job looks about */
-
 static u64 slots_left(const struct zram_job *job)
 {
 	u64 tried = zram_job_tried(job);
@@ -150,7 +148,7 @@ bool zram_recall_ended(struct zram_job *job, struct zram_recall *r,
 
 	if (!r->pack)
 		return true;
-	if (!zram_fetch_ended(r->fetch, WAIT_SLICE))
+	if (!zram_fetch_ended(r->fetch, ZRAM_WRITEBACK_SLICE))
 		return false;
 	err = zram_fetch_end_decoded(r->fetch, m->pages);
 	if (err) {
