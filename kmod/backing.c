@@ -354,12 +354,13 @@ static bool has_freed(struct zram_backing *bd)
  * Until what was freed is discarded; false: the caller does not want to wait any
  * longer. While frozen, the discards would not come before the thaw.
  */
-static bool wait_for_discards(struct zram_backing *bd, const bool *cancel)
+static bool wait_for_discards(struct zram_backing *bd,
+			      bool (*stop)(const void *arg), const void *arg)
 {
 	queue_discard(bd, 0);
 	while (!wait_event_timeout(bd->discarded, !has_freed(bd),
 				   DISCARD_SLICE)) {
-		if (READ_ONCE(*cancel))
+		if (stop(arg))
 			return false;
 		if (READ_ONCE(bd->frozen))
 			break;
@@ -368,7 +369,8 @@ static bool wait_for_discards(struct zram_backing *bd, const bool *cancel)
 }
 
 int zram_backing_reserve(struct zram_backing *bd, unsigned int bytes,
-			 u64 *start, const bool *cancel)
+			 u64 *start, bool (*stop)(const void *arg),
+			 const void *arg)
 {
 	unsigned int units = zram_backing_round(bd, bytes) >> bd->unit_shift;
 	int err, tries;
@@ -380,7 +382,7 @@ int zram_backing_reserve(struct zram_backing *bd, unsigned int bytes,
 		if (err != -ENOSPC || tries == 3 || READ_ONCE(bd->frozen) ||
 		    !has_freed(bd))
 			return err;
-		if (!wait_for_discards(bd, cancel))
+		if (!wait_for_discards(bd, stop, arg))
 			return -ECANCELED;
 	}
 }

@@ -107,14 +107,16 @@ unsigned int zram_backing_buffer_bytes(const struct zram_backing *bd);
  * @bd: the backing device
  * @bytes: 1..ZRAM_BACKING_EXTENT_MAX
  * @start: gets the first unit
- * @cancel: when it becomes true, nothing is waited for any longer
+ * @stop: asked with @arg now and then; once true, nothing is waited for
+ * @arg: for @stop
  *
  * May sleep; when the disk is full but for freed extents, for their discard.
  *
  * Return: 0, -ENOSPC, -ENOMEM, -EINVAL, -ECANCELED.
  */
 int zram_backing_reserve(struct zram_backing *bd, unsigned int bytes,
-			 u64 *start, const bool *cancel);
+			 u64 *start, bool (*stop)(const void *arg),
+			 const void *arg);
 /*
  * Free the extent that was reserved for @bytes at @start. Nobody may be reading
  * it. Never sleeps, no allocation; it is discarded before it is used again.

@@ -60,14 +60,16 @@ static const struct zram_stow_ops extent_ops = {
 };
 
 struct zram_stow *zram_frozen_reserve(struct zram_backing *bd,
-				      unsigned int bytes, const bool *cancel)
+				      unsigned int bytes,
+				      bool (*stop)(const void *arg),
+				      const void *arg)
 {
 	struct extent_stow *e = kzalloc(sizeof(*e), GFP_NOIO | __GFP_NOWARN);
 	int err;
 
 	if (!e)
 		return ERR_PTR(-ENOMEM);
-	err = zram_backing_reserve(bd, bytes, &e->start, cancel);
+	err = zram_backing_reserve(bd, bytes, &e->start, stop, arg);
 	if (err) {
 		kfree(e);
 		return ERR_PTR(err);

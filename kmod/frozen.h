@@ -14,11 +14,13 @@ struct zram_store;
 
 /*
  * A reserved extent for @bytes, in the hands of a stow: who drops the last
- * reference frees it. ERR_PTR: -ENOMEM, -ENOSPC; -ECANCELED: *@cancel became
- * true. May sleep.
+ * reference frees it. ERR_PTR: -ENOMEM, -ENOSPC; -ECANCELED: @stop said true, as
+ * zram_backing_reserve() has it. May sleep.
  */
 struct zram_stow *zram_frozen_reserve(struct zram_backing *bd,
-				      unsigned int bytes, const bool *cancel);
+				      unsigned int bytes,
+				      bool (*stop)(const void *arg),
+				      const void *arg);
 /*
  * Begin to read all of such a stow, of which the caller has a reference, into
  * the buffer of @io; that and done are set.

@@ -5,6 +5,7 @@
 #include <linux/atomic.h>
 #include <linux/err.h>
 #include <linux/freezer.h>
+#include <linux/jiffies.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -186,7 +187,19 @@ static bool is_bounded(const struct zram_job *job)
 
 bool zram_job_should_stop(const struct zram_job *job)
 {
-	return READ_ONCE(job->cancel) || READ_ONCE(paused);
+	u64 max = (u64)job->spec.max_ms * NSEC_PER_MSEC;
+
+	return READ_ONCE(job->cancel) || READ_ONCE(paused) ||
+	       (max && job->stepped + ktime_get_ns() - job->step_began >= max);
+}
+
+unsigned long zram_job_patience(const struct zram_job *job)
+{
+	u64 max = (u64)job->spec.max_ms * NSEC_PER_MSEC;
+
+	if (!max)
+		return MAX_SCHEDULE_TIMEOUT;
+	return HZ + nsecs_to_jiffies(max - min(max, job->stepped));
 }
 
 /* The next of the queue becomes the running one; NULL: the queue is empty. */
@@ -219,7 +232,6 @@ static void begin_job(struct zram_jobs *jobs, struct zram_job *job)
 
 static void step_job(struct zram_jobs *jobs, struct zram_job *job)
 {
-	u64 start = ktime_get_ns();
 	int ret;
 
 	if (READ_ONCE(job->cancel)) {
@@ -230,8 +242,9 @@ static void step_job(struct zram_jobs *jobs, struct zram_job *job)
 		finish_job(jobs, job, ZRAM_JOB_PHASE_BOUNDED, 0);
 		return;
 	}
+	job->step_began = ktime_get_ns();
 	ret = job->ops->step(job);
-	job->stepped += ktime_get_ns() - start;
+	job->stepped += ktime_get_ns() - job->step_began;
 	if (ret <= 0)
 		finish_job(jobs, job, phase_of_error(ret), ret);
 	else if (zram_event_due(&job->told))

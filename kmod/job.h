@@ -105,7 +105,8 @@ struct zram_job_info {
  *	left of the bounds), 0 when done, a negative errno. A step
  *	that waits (for I/O) also waits for job->cancelled, and should not
  *	begin new I/O once zram_job_should_stop().
- * finish: after the last step, however it ended: drain, unpick, free.
+ * finish: after the last step, however it ended: drain (for no longer than
+ *	zram_job_patience, and not once cancelled), unpick, free.
  * Called by the worker, but finish also by who destroys the frame.
  */
 struct zram_job_ops {
@@ -131,6 +132,7 @@ struct zram_job {
 	u64 queued, started, ended;	/* boottime ns */
 	u64 busy, stepped;		/* ns that the worker was at it, and of these
 					 * in steps; the worker's */
+	u64 step_began;			/* ns: the last one */
 	unsigned long told;		/* jiffies of the last progress event */
 	bool cancel;			/* somebody wants it to end */
 	bool bounded;			/* of a step: a bound leaves too little
@@ -158,8 +160,13 @@ static inline u64 zram_job_tried(const struct zram_job *job)
 	return job->progress.done - job->progress.skipped;
 }
 
-/* Whether a step had better come to its end: cancelled, or suspending. */
+/* Whether a step had better end: cancelled, suspending, or out of time. */
 bool zram_job_should_stop(const struct zram_job *job);
+/*
+ * Jiffies that finish may wait for I/O under way: what is left of max_ms, and a
+ * second; MAX_SCHEDULE_TIMEOUT without a bound in time.
+ */
+unsigned long zram_job_patience(const struct zram_job *job);
 /* Bytes that max_bytes leaves; U64_MAX without a bound. */
 u64 zram_job_bytes_left(const struct zram_job *job);
 

@@ -6,6 +6,7 @@
 #include "promote.h"
 
 #include <linux/bitops.h>
+#include <linux/jiffies.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
@@ -138,13 +139,14 @@ static int step(struct zram_job *job)
 	return begin_next(job, pr) ?: job->noted;
 }
 
-/* At a bound, what was begun comes back as well; when cancelled it is left. */
+/* At a bound, what was begun comes back as well, if that does not take long. */
 static void finish(struct zram_job *job)
 {
+	unsigned long until = jiffies + zram_job_patience(job);
 	struct promote *pr = job->priv;
 
 	while (pr->fetch && zram_fetch_busy(pr->fetch) &&
-	       !READ_ONCE(job->cancel))
+	       !READ_ONCE(job->cancel) && time_before(jiffies, until))
 		if (zram_fetch_ended(pr->fetch, WAIT_SLICE) &&
 		    collect(job, pr) == -ENOMEM)
 			job->noted = -ENOMEM;

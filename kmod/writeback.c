@@ -324,6 +324,9 @@ static int step(struct zram_job *job)
 	if (!zram_lane_try_land(job, l))
 		return ZRAM_JOB_MORE;
 	more = send(job, wb, l);
+	/* what was to go stays; the frame knows why it had better stop */
+	if (more == -ECANCELED && !READ_ONCE(job->cancel))
+		return ZRAM_JOB_MORE;
 	if (more == -ENOSPC)
 		zram_writeback_tell(job, ZRAM_EVENT_BACKING_FULL, more);
 	if (more < 0)
@@ -333,12 +336,10 @@ static int step(struct zram_job *job)
 	return more || is_busy(wb) ? ZRAM_JOB_MORE : 0;
 }
 
-/*
- * What is under way is waited for, unless the job was cancelled: then an I/O
- * that has not ended keeps its lane and its extent, and its slots stay.
- */
+/* What is under way is waited for, as long as the job has patience. */
 static void finish(struct zram_job *job)
 {
+	unsigned long until = jiffies + zram_job_patience(job);
 	struct zram_writeback *wb = job->priv;
 	unsigned int i;
 
@@ -350,7 +351,8 @@ static void finish(struct zram_job *job)
 		struct zram_lane *l = wb->lane[i];
 
 		while (!zram_lane_try_land(job, l))
-			if (READ_ONCE(job->cancel)) {
+			if (READ_ONCE(job->cancel) ||
+			    time_after_eq(jiffies, until)) {
 				zram_lane_leave(job, l);
 				break;
 			}

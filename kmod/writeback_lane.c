@@ -85,6 +85,11 @@ static void unload(struct zram_pack_maker *m, const struct zram_cargo *c)
 	memcpy(m->crc, c->crc, sizeof(c->crc));
 }
 
+static bool had_better_stop(const void *job)
+{
+	return zram_job_should_stop(job);
+}
+
 int zram_lane_launch(struct zram_job *job, struct zram_lane *l, u32 len)
 {
 	struct zram_backing *bd = ((struct zram_writeback *)job->priv)->bd;
@@ -96,7 +101,7 @@ int zram_lane_launch(struct zram_job *job, struct zram_lane *l, u32 len)
 		return -EDQUOT;
 	if (!zram_writeback_charge(st->knobs, whole / ZRAM_BACKING_BLOCK))
 		return -EIO;
-	stow = zram_frozen_reserve(bd, len, &job->cancel);
+	stow = zram_frozen_reserve(bd, len, had_better_stop, job);
 	if (IS_ERR(stow)) {
 		zram_writeback_refund(st->knobs, whole / ZRAM_BACKING_BLOCK);
 		return PTR_ERR(stow);

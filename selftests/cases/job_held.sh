@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A disk that does not answer while a promotion by rule waits for it: the device
 # is read and written, and reset at once; a detach by force waits, can be cancelled,
-# and ends when the disk fails; unloading the module waits, and ends then.
+# and ends when the disk fails; unloading the module waits, and ends then. A job
+# does not wait for discards longer than its time.
 # needs: files=build/pages/small.pages:/pages/small.pages modules=brd,dm-mod progs=dmsetup timeout=150 soak
 
 . /zramkit/selftests/lib/lib.sh
@@ -82,4 +83,19 @@ ok "then it ends" wait_for "[ ! -d /sys/module/zram ]" 20
 wait $rmmod
 is $? 0 "without an error"
 ok "the module is loaded again" modprobe zram num_devices=0
+
+ok "the disk is well again" disk_becomes back linear 4096
+# discards
+disk_make small linear 64 || bail "no small disk"
+cold_device /dev/mapper/small 4M
+ok "write" pagetool write $DEV $set -c $pages -b 128K -g 1
+job writeback -n 1
+is "$ERROR" 28 "a disk is full"
+ok "hold it" disk_hold small
+ok "all of it is written anew" pagetool write $DEV $set -c $pages -b 128K -g 1
+ok "a job of half a second ends" within 15 jobrun $N writeback -t 500
+is "$(frozen)" 0 "with nothing on the disk"
+ok "the disk goes on" disk_go_on small
+ok "every page is right" verify
+drop_device $N
 done_testing

@@ -49,6 +49,9 @@ kill -TERM $WRITER
 ok "a signal ends its wait" wait_for "! kill -0 $WRITER 2>/dev/null" 5
 ok "the job has gone, too" wait_for "! job_runs" 5
 is "$(stat_field $SYS/bd_stat 1)" 0 "nothing is on the disk"
+ok "a job of half a second ends" within 15 jobrun $N writeback -t 500
+is "$(zramctl jobs list $DEV --noheadings --output PHASE | tail -n 1 | tr -d ' ')" bounded "at its bound"
+is "$(stat_field $SYS/bd_stat 1)" 0 "with nothing on the disk"
 ok "another job may start" jobrun $N pack -t 1
 ok "every page is right" pagetool verify $DEV $set -c $pages -g 1 -s 2
 ok "the disk goes on" disk_go_on back
@@ -86,6 +89,15 @@ ok "what was overwritten is right" pagetool verify $DEV $set -c 128 -g 2 -s 4
 ok "what was freed is empty" pagetool verify $DEV zero -f 128 -c 128
 ok "what is new is right" pagetool verify $DEV $set -f 256 -c 256 -g 3 -s 5
 is "$(stat_field $SYS/io_stat 1)" 0 "no read failed"
+
+# what a bounded promotion began is not waited for either
+was=$(stat_field $SYS/bd_stat 1)
+cmp_num "$was" -gt 0 "pages are on the disk"
+ok "hold it again" disk_hold back
+ok "a promotion of half a second ends" within 15 jobrun $N promote -t 500
+is "$(stat_field $SYS/bd_stat 1)" "$was" "nothing came back"
+ok "the disk goes on" disk_go_on back
+ok "what is on it is right" pagetool verify $DEV $set -f 256 -c 256 -g 3 -s 6
 
 # remove does not wait
 job promote
