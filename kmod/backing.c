@@ -507,6 +507,7 @@ struct zram_backing *zram_backing_open(const char *path,
 	spin_lock_init(&bd->lock);
 	init_waitqueue_head(&bd->returned);
 	init_waitqueue_head(&bd->discarded);
+	init_waitqueue_head(&bd->ended);
 	kref_init(&bd->ref);
 	refcount_set(&bd->memory_ref, 2);
 	init_completion(&bd->released);

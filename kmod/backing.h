@@ -153,6 +153,12 @@ struct zram_backing_io {
 };
 
 /*
+ * So many of them at most should be under way: those that a hung disk keeps are
+ * left behind by one job after the other, with their buffers and extents.
+ */
+#define ZRAM_BACKING_UNDER_WAY	32
+
+/*
  * Start to write, or to read; errors come through done(). Never sleeps: a worker
  * of the backing device submits, in this order.
  */
@@ -160,6 +166,13 @@ void zram_backing_write_begin(struct zram_backing *bd,
 			      struct zram_backing_io *io);
 void zram_backing_read_begin(struct zram_backing *bd,
 			     struct zram_backing_io *io);
+/*
+ * Take one back. True: the disk has not got it and never will, done() is not
+ * called and @io the caller's again. False: it is under way, or has ended.
+ */
+bool zram_backing_revoke(struct zram_backing_io *io);
+/* Whether another one may be begun, within @timeout (jiffies). */
+bool zram_backing_has_room(struct zram_backing *bd, unsigned long timeout);
 
 /**
  * zram_backing_read() - read an extent, or units of it, and wait.

@@ -49,6 +49,8 @@ struct zram_backing {
 
 	struct bio_set bios;		/* so that reclaim never waits for one */
 	struct zram_backing_stats stats[2];	/* READ, WRITE */
+	atomic_t under_way;		/* begun, not ended */
+	wait_queue_head_t ended;	/* one of these */
 	struct delayed_work discard;
 	wait_queue_head_t discarded;	/* the worker made a round */
 

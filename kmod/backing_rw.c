@@ -68,6 +68,13 @@ int zram_backing_read(struct zram_backing *bd, u64 start, unsigned int bytes,
 	return err;
 }
 
+/* The caller has a reference to the device. */
+static void count_ended(struct zram_backing *bd)
+{
+	atomic_dec(&bd->under_way);
+	wake_up(&bd->ended);
+}
+
 static void end_io(struct work_struct *work)
 {
 	struct zram_backing_io *io = container_of(work, struct zram_backing_io,
@@ -78,6 +85,7 @@ static void end_io(struct work_struct *work)
 	if (!io->write && is_vmalloc_addr(io->buf))
 		invalidate_kernel_vmap_range(io->buf, whole);
 	account(bd, io->write, whole, io->began, io->err);
+	count_ended(bd);
 	io->done(io);
 	zram_backing_put(bd);
 }
@@ -117,6 +125,7 @@ static void begin(struct zram_backing *bd, struct zram_backing_io *io,
 		  bool write)
 {
 	zram_backing_get(bd);
+	atomic_inc(&bd->under_way);
 	io->bd = bd;
 	io->write = write;
 	io->err = 0;
@@ -142,4 +151,21 @@ void zram_backing_read_begin(struct zram_backing *bd,
 			     struct zram_backing_io *io)
 {
 	begin(bd, io, false);
+}
+
+bool zram_backing_revoke(struct zram_backing_io *io)
+{
+	struct zram_backing *bd = io->bd;
+
+	if (!cancel_work(&io->submit))
+		return false;
+	count_ended(bd);
+	zram_backing_put(bd);
+	return true;
+}
+
+bool zram_backing_has_room(struct zram_backing *bd, unsigned long timeout)
+{
+	return wait_event_timeout(bd->ended, atomic_read(&bd->under_way) <
+					     ZRAM_BACKING_UNDER_WAY, timeout);
 }

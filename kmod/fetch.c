@@ -99,8 +99,11 @@ void zram_fetch_destroy(struct zram_fetch *f)
 	f->on_end = NULL;
 	spin_unlock(&f->lock);
 	/* the pack is of the store; its extent is not, and stays for the read */
-	if (f->pack)
+	if (f->pack) {
 		zram_pack_put(f->pack);
+		if (!completion_done(&f->ended) && zram_backing_revoke(&f->io))
+			put(f);		/* the read's */
+	}
 	put(f);
 }
 
@@ -109,6 +112,11 @@ bool zram_fetch_fits(struct zram_store *st, const struct zram_pack *p,
 {
 	return !limit || zram_pool_pages(st->pool) +
 			 DIV_ROUND_UP(p->len, PAGE_SIZE) <= limit;
+}
+
+bool zram_fetch_may_begin(struct zram_fetch *f, unsigned long timeout)
+{
+	return zram_backing_has_room(f->bd, timeout);
 }
 
 bool zram_fetch_busy(const struct zram_fetch *f)

@@ -28,6 +28,8 @@ void zram_fetch_destroy(struct zram_fetch *f);
 /* Whether @pages more of the pool would be within @limit (0: none). */
 bool zram_fetch_fits(struct zram_store *st, const struct zram_pack *p,
 		     unsigned long limit);
+/* Whether the disk should get another read, within @timeout (jiffies). */
+bool zram_fetch_may_begin(struct zram_fetch *f, unsigned long timeout);
 /* A read was begun, and zram_fetch_end() not called yet. */
 bool zram_fetch_busy(const struct zram_fetch *f);
 /* Begin to read @p, which is frozen; the caller's reference passes. */

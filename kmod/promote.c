@@ -136,6 +136,8 @@ static int step(struct zram_job *job)
 		if (err)
 			return err;
 	}
+	if (!zram_fetch_may_begin(pr->fetch, WAIT_SLICE))
+		return ZRAM_JOB_MORE;
 	return begin_next(job, pr) ?: job->noted;
 }
 

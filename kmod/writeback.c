@@ -297,6 +297,8 @@ static int send(struct zram_job *job, struct zram_writeback *wb,
 		wb->packs_counted = zram_writeback_count(job, &wb->next_pack);
 		return 1;
 	}
+	if (!zram_backing_has_room(wb->bd, ZRAM_WRITEBACK_SLICE))
+		return 1;
 	if (!wb->slots_done) {
 		if (zram_select_used_up(wb->select) && is_busy(wb))
 			return 0;

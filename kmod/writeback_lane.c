@@ -158,16 +158,24 @@ static void land_slots(struct zram_job *job, struct zram_writeback *wb,
 	job->progress.skipped += result.lost;
 }
 
-/* The maker is empty. */
-static void land(struct zram_job *job, struct zram_lane *l, int err)
+/* It was not written after all. */
+static void take_back(struct zram_job *job, struct zram_lane *l)
 {
 	struct zram_writeback *wb = job->priv;
 	u32 whole = zram_backing_round(wb->bd, l->write.bytes);
 
+	zram_writeback_refund(job->st->knobs, whole / ZRAM_BACKING_BLOCK);
+	job->progress.bytes_written -= whole;
+}
+
+/* The maker is empty. */
+static void land(struct zram_job *job, struct zram_lane *l, int err)
+{
+	struct zram_writeback *wb = job->priv;
+
 	/* what was left under way reaches the disk, perhaps: it stays charged */
 	if (err && err != -ECANCELED) {
-		zram_writeback_refund(job->st->knobs, whole / ZRAM_BACKING_BLOCK);
-		job->progress.bytes_written -= whole;
+		take_back(job, l);
 		job->noted = err;
 		zram_writeback_tell(job, ZRAM_EVENT_BACKING_FAILING, err);
 	}
@@ -194,5 +202,9 @@ bool zram_lane_try_land(struct zram_job *job, struct zram_lane *l)
 
 void zram_lane_leave(struct zram_job *job, struct zram_lane *l)
 {
+	if (zram_backing_revoke(&l->write)) {
+		take_back(job, l);
+		zram_lane_put(l);	/* the I/O's */
+	}
 	land(job, l, -ECANCELED);
 }

@@ -3,7 +3,8 @@
 # A disk that does not answer while a promotion by rule waits for it: the device
 # is read and written, and reset at once; a detach by force waits, can be cancelled,
 # and ends when the disk fails; unloading the module waits, and ends then. A job
-# does not wait for discards longer than its time.
+# does not wait for discards longer than its time; those that are cancelled one after
+# the other leave a bounded number of writes behind.
 # needs: files=build/pages/small.pages:/pages/small.pages modules=brd,dm-mod progs=dmsetup timeout=150 soak
 
 . /zramkit/selftests/lib/lib.sh
@@ -84,7 +85,33 @@ wait $rmmod
 is $? 0 "without an error"
 ok "the module is loaded again" modprobe zram num_devices=0
 
+# one job after the other is cancelled
+no_job() { ! zramctl jobs list $DEV --noheadings --output PHASE | grep -qE 'running|queued'; }
+cancel() { zramctl jobs cancel $DEV "$(zramctl jobs list $DEV --noheadings --output JOB | tail -n 1)"; }
+spent() { echo $((1000 - $(cat $SYS/writeback_limit))); }
+used() { zramctl list --noheadings --bytes --output NAME,BACKING-USED | awk -v d=$DEV '$1 == d { print $2 }'; }
 ok "the disk is well again" disk_becomes back linear 4096
+cold_device /dev/mapper/back 4M
+ok "write" pagetool write $DEV $set -c $pages -b 128K -g 1
+put 1 $SYS/writeback_limit_enable
+put 1000 $SYS/writeback_limit
+ok "hold the disk" disk_hold back
+for i in 1 2 3 4 5 6; do
+	jobrun $N writeback -n 1 -B >/dev/null
+	ok "job $i waits" wait_for '[ "$(spent)" -ge $((i < 4 ? i * 8 : 32)) ]' 10
+	usleep 300000
+	ok "and is cancelled" cancel
+	ok "at once" wait_for no_job 10
+done
+is "$(spent)" 32 "they leave 32 writes of a block behind, and no more"
+ok "the disk goes on" disk_go_on back
+ok "which does them" wait_for '[ "$(used)" = 0 ]' 15
+put 0 $SYS/writeback_limit_enable
+job writeback
+is "$ERROR" 0 "all goes out"
+ok "every page is right" verify
+drop_device $N
+
 # discards
 disk_make small linear 64 || bail "no small disk"
 cold_device /dev/mapper/small 4M

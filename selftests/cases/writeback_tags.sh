@@ -38,12 +38,24 @@ put none /sys/block/${loop#/dev/}/queue/scheduler
 put 4 /sys/block/${loop#/dev/}/queue/nr_requests
 is "$(cat /sys/block/${loop#/dev/}/queue/nr_requests)" 4 "four requests are all that it takes"
 
+limit() { cat $SYS/writeback_limit; }
+
 device
 ok "cancel the job" zramctl jobs cancel $DEV \
 	"$(zramctl jobs list $DEV --noheadings --output JOB | tail -n 1)"
 ok "which ends the command" wait_for "! kill -0 $writer 2>/dev/null" 10
 ok "and the job" wait_for "! job_runs" 10
 is "$(frozen)" 0 "nothing is on the disk"
+put 1 $SYS/writeback_limit_enable
+put 1000 $SYS/writeback_limit
+for i in 1 2 3; do
+	jobrun $N writeback -n 1 -B >/dev/null
+	ok "a job waits for it" wait_for '[ "$(limit)" -lt 1000 ]' 10
+	ok "and is cancelled" zramctl jobs cancel $DEV "$(zramctl jobs list $DEV --noheadings --output JOB | tail -n 1)"
+	ok "at once" wait_for "! job_runs" 10
+	is "$(limit)" 1000 "what the disk did not get costs nothing"
+done
+put 0 $SYS/writeback_limit_enable
 ok "another job runs" within 10 jobrun $N pack
 ok "every page is right" pagetool verify $DEV $set -c $pages -g 1
 ok "the disk goes on" disk_go_on back
