@@ -18,6 +18,7 @@
 #include "pool.h"
 #include "select.h"
 #include "store.h"
+#include "store_impl.h"
 #include "writeback_impl.h"
 
 static s32 level_of(const struct zram_job_spec *spec)
@@ -119,6 +120,42 @@ static int gather(struct zram_job *job, struct zram_writeback *wb,
 	return 1;
 }
 
+/* No closer to the limit than what comes back by itself may go. */
+static bool has_memory(struct zram_store *st, u32 bytes)
+{
+	unsigned long limit = READ_ONCE(st->limit_pages);
+
+	return !limit || zram_pool_pages(st->pool) +
+			 DIV_ROUND_UP(bytes, PAGE_SIZE) <= limit - limit / 16;
+}
+
+/*
+ * What was recalled has no room on the disk as long as it has its old one there.
+ * So a pack of it waits in memory for the end of this job; one, since what it
+ * leaves is room for others. Else all stay where they are.
+ */
+static void keep_recalled(struct zram_job *job, struct zram_writeback *wb)
+{
+	struct zram_pack_maker *m = wb->maker;
+	struct zram_store *st = job->st;
+	struct zram_pack_result result = { 0 };
+	struct zram_stow *stow = NULL;
+
+	job->progress.skipped += m->nr;
+	if (!wb->kept && has_memory(st, m->len))
+		stow = zram_packs_stow_in_pool(st->packs, m->bytes, m->len);
+	wb->kept = true;
+	if (!stow) {
+		wb->recall.off = true;
+		zram_pack_give_up(m);
+		return;
+	}
+	zram_store_note_used(st);
+	if (zram_pack_publish(m, stow, &result) != -ENOMEM)
+		wb->first_own = min(wb->first_own, result.id);
+	zram_packs_settle(st->packs);
+}
+
 /*
  * What does not compress goes as it is. What has a place on the disk, of @had
  * bytes (else 0), keeps that unless it takes less now.
@@ -140,13 +177,15 @@ static int send_slots(struct zram_job *job, struct zram_writeback *wb,
 	} else {
 		memcpy(l->write.buf, m->bytes, m->len);
 		err = zram_lane_launch(job, l, m->len);
-		if (err)
-			zram_pack_give_up(m);
-		else
+		if (!err)
 			zram_lane_load(l, m);
+		else if (err == -ENOSPC && had)
+			keep_recalled(job, wb);
+		else
+			zram_pack_give_up(m);
 	}
 	m->raw = job->spec.raw;
-	return err;
+	return had && err == -ENOSPC ? 0 : err;
 }
 
 /* One pack out of slots. 1: there may be more; 0: no more. */
@@ -199,6 +238,23 @@ static int send_recalled(struct zram_job *job, struct zram_writeback *wb,
 	return (wb->maker->nr ? send_slots(job, wb, l, had) : 0) ?: 1;
 }
 
+/*
+ * A pack in memory; the reference to it passes. Of a full disk nothing is asked
+ * but to take back what it had.
+ */
+static int try_pack(struct zram_job *job, struct zram_writeback *wb,
+		    struct zram_lane *l, struct zram_pack *p)
+{
+	bool own = p->id >= wb->first_own;
+	int err = 0;
+
+	if (wb->full && !own)
+		zram_pack_put(p);
+	else
+		err = send_pack(job, l, p);
+	return (err == -ENOSPC && own ? 0 : err) ?: 1;
+}
+
 /* The next pack that moves. 1: there may be more; 0: no more. */
 static int next_pack(struct zram_job *job, struct zram_writeback *wb,
 		     struct zram_lane *l)
@@ -215,7 +271,7 @@ static int next_pack(struct zram_job *job, struct zram_writeback *wb,
 	wb->next_pack = p->id + 1;
 	if (zram_writeback_means(job, p)) {
 		if (!READ_ONCE(p->frozen))
-			return send_pack(job, l, p) ?: 1;
+			return try_pack(job, wb, l, p);
 		/* what this job wrote stays, even if it gets sparse at once */
 		later = p->id < wb->first_own &&
 			!zram_recall_take(job, r, wb->maker, wb->bd, p);
@@ -284,6 +340,18 @@ static int prepare(struct zram_job *job)
 	return 0;
 }
 
+/*
+ * Nothing more goes out but what is left of sparse packs, which makes room for the
+ * next job. This one ends with that error then.
+ */
+static void note_full(struct zram_job *job, struct zram_writeback *wb)
+{
+	job->noted = -ENOSPC;
+	wb->full = true;
+	wb->slots_done = true;
+	zram_writeback_tell(job, ZRAM_EVENT_BACKING_FULL, -ENOSPC);
+}
+
 /* Fill the next lane. 1: go on; 0: nothing is to be sent, perhaps for now. */
 static int send(struct zram_job *job, struct zram_writeback *wb,
 		struct zram_lane *l)
@@ -310,6 +378,10 @@ static int send(struct zram_job *job, struct zram_writeback *wb,
 	} else {
 		return 0;
 	}
+	if (more == -ENOSPC) {
+		note_full(job, wb);
+		return 1;
+	}
 	if (more == -EDQUOT) {
 		job->bounded = true;
 		return 1;
@@ -329,8 +401,6 @@ static int step(struct zram_job *job)
 	/* what was to go stays; the frame knows why it had better stop */
 	if (more == -ECANCELED && !READ_ONCE(job->cancel))
 		return ZRAM_JOB_MORE;
-	if (more == -ENOSPC)
-		zram_writeback_tell(job, ZRAM_EVENT_BACKING_FULL, more);
 	if (more < 0)
 		return more;
 	if (l->busy || !more)

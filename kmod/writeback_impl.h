@@ -48,6 +48,7 @@ struct zram_recall {
 	u64 index[ZRAM_PACK_SLOTS];	/* theirs, ascending */
 	void *pages;			/* ZRAM_PACK_BYTES: theirs; NULL: none yet */
 	u64 bytes;			/* that their packs take on the disk */
+	bool off;			/* no more of it */
 };
 
 /*
@@ -114,6 +115,8 @@ struct zram_writeback {
 	bool held;			/* next: picked, but for the next pack */
 	struct zram_candidate next;
 	bool packs_counted, slots_done, packs_done;
+	bool full;			/* the disk had no room for something */
+	bool kept;			/* keep_recalled() had its turn */
 	u64 next_pack;			/* id to count or look on from */
 	u64 first_own;			/* the smallest id it made; U64_MAX */
 	struct zram_recall recall;

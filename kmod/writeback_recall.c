@@ -85,7 +85,7 @@ bool zram_recall_take(struct zram_job *job, struct zram_recall *r,
 	unsigned int live = hweight32(READ_ONCE(p->live));
 	u64 bytes = zram_backing_round(bd, p->len);
 
-	if (job->spec.raw || live >= READ_ONCE(p->enough) || live > m->slots ||
+	if (r->off || job->spec.raw || live >= READ_ONCE(p->enough) || live > m->slots ||
 	    !is_within(job, live, bytes))
 		return true;
 	if (!fits(r, m, p, live) ||

@@ -108,6 +108,35 @@ cmp_num "$(stat_field $SYS/bd_stat 3)" -ge 8 "but nearly all of that"
 right "every page is right, here or there"
 put all $SYS/idle
 expect_errno ENOSPC idle $SYS/writeback "the file says so, too"
+
+# full of packs of which little is left: these make room for each other
+packs() { zramctl packs zram$N --noheadings --output TIER,SPARSE,FIRST,LAST; }
+sparse() { packs | awk '$1 == "frozen" && $2 == "yes"' | wc -l; }
+# thin_out: sets WHICH to the range of all that is on the disk
+thin_out() {
+	packs | awk '$1 == "frozen" { print $3, $4 }' | sort -n >/tmp/frozen
+	WHICH=$(awk 'NR == 1 { a = $1 } { b = $2 } END { print a ":" b - a + 1 }' /tmp/frozen)
+	while read -r first last; do
+		blkdiscard --force -o $((first * 4096)) -l $(((last - first - 3) * 4096)) $DEV
+	done </tmp/frozen
+	dd if=$DEV of=/tmp/want bs=64k count=$((pages / 16)) iflag=direct 2>/dev/null
+}
+thin_out
+few=$(sparse)
+cmp_num "$few" -ge 3 "of $few packs on it little is left"
+job writeback -r $WHICH
+is "$ERROR $(sparse)" "0 0" "they are made anew on a full disk"
+is "$(packs | awk '$1 != "frozen"' | wc -l)" 0 "and are on it again"
+job writeback
+is "$ERROR" 28 "it gets full once more"
+thin_out
+job writeback
+is "$ERROR $(sparse)" "28 0" "a job with more to write does so, too, and says that it was full"
+wrote=$(stat_field $SYS/bd_stat 3)
+job writeback
+cmp_num $(($(stat_field $SYS/bd_stat 3) - wrote)) -ge 4 "the next one finds room"
+dd if=$DEV of=/tmp/got bs=64k count=$((pages / 16)) iflag=direct 2>/dev/null
+ok "every page is right" cmp /tmp/want /tmp/got
 ok "discard all" blkdiscard $DEV
 is "$(stat_field $SYS/bd_stat 1) $(mm_stat $N compr_data_size)" "0 0" "nothing is left"
 ok "write again" pagetool write $DEV $set -c $pages -b 64K -g 1
