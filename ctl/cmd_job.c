@@ -47,7 +47,7 @@ static const struct cmd_opt pack_opts[] = {
 	SIZE_OPT,
 	{ "slots", 's', "N", "slots in a pack, 1 to 32 (default)" },
 	{ "level", 'l', "N", "zstd level of the packs (6)" },
-	{ "max-bytes", 'B', "SIZE", "make at most SIZE of packs" },
+	{ "max-bytes", 'B', "SIZE", "make at most SIZE of packs, but one at least" },
 	BOUND_OPTS,
 	{ 0 }
 };
@@ -65,7 +65,7 @@ static const struct cmd_opt writeback_opts[] = {
 static const struct cmd_opt promote_opts[] = {
 	WHICH_OPTS,
 	SIZE_OPT,
-	{ "max-bytes", 'B', "SIZE", "bring back at most SIZE of packs" },
+	{ "max-bytes", 'B', "SIZE", "bring back at most SIZE of packs, but one at least" },
 	BOUND_OPTS,
 	{ 0 }
 };

@@ -165,6 +165,11 @@ u64 zram_job_bytes_left(const struct zram_job *job)
 	return job->spec.max_bytes > written ? job->spec.max_bytes - written : 0;
 }
 
+u64 zram_job_pack_bytes(const struct zram_job *job)
+{
+	return job->progress.bytes_after ? zram_job_bytes_left(job) : U64_MAX;
+}
+
 /*
  * A job that was kept waiting before its first piece does that one all the same, or
  * none ever would; but no longer than its time in steps, which may be a disk's.

@@ -169,6 +169,11 @@ bool zram_job_should_stop(const struct zram_job *job);
 unsigned long zram_job_patience(const struct zram_job *job);
 /* Bytes that max_bytes leaves; U64_MAX without a bound. */
 u64 zram_job_bytes_left(const struct zram_job *job);
+/*
+ * The most bytes that the next pack in memory may have: the first one any number,
+ * or a small bound would mean none, each time anew.
+ */
+u64 zram_job_pack_bytes(const struct zram_job *job);
 
 /*
  * The frame of an initialised device. @st stays until zram_jobs_destroy.

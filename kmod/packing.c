@@ -114,7 +114,7 @@ static int make(struct zram_job *job, struct packing *pk)
 {
 	struct zram_pack_result result = { 0 };
 	unsigned int nr = pk->maker->nr;
-	int err = zram_pack_make(pk->maker, zram_job_bytes_left(job), &result);
+	int err = zram_pack_make(pk->maker, zram_job_pack_bytes(job), &result);
 
 	if (err == -EDQUOT) {
 		job->bounded = true;

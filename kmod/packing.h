@@ -15,7 +15,7 @@ struct zram_store;
 
 /*
  * Heeds ranges, min_age, filter, threshold, max_slots, pack_slots, level,
- * max_bytes and max_ms.
+ * max_bytes (but one pack is made in any case) and max_ms.
  * Objects, and folios that are in memory, go into packs in memory; fills, raw
  * pages and what is packed otherwise stay where they are.
  */

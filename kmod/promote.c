@@ -96,7 +96,7 @@ static int begin_next(struct zram_job *job, struct promote *pr)
 		zram_pack_put(p);
 		return -ENOSPC;
 	}
-	if (p->len > zram_job_bytes_left(job)) {
+	if (p->len > zram_job_pack_bytes(job)) {
 		zram_pack_put(p);
 		job->bounded = true;
 		return ZRAM_JOB_MORE;

@@ -12,8 +12,9 @@ struct zram_store;
 
 /*
  * Heeds ranges, min_age, filter and threshold (a pack comes back when one of its
- * live slots is meant), max_slots, max_bytes and max_ms. Ends with -ENOSPC at the memory limit, -ENOMEM, and
- * with -EIO when packs could not be read; those stay where they are.
+ * live slots is meant), max_slots, max_bytes (but one comes back in any case) and
+ * max_ms. Ends with -ENOSPC at the memory limit, -ENOMEM, and with -EIO when packs
+ * could not be read; those stay where they are.
  */
 extern const struct zram_job_ops zram_promote_ops;
 /*

@@ -92,6 +92,9 @@ like "$OUT" '"phase": "bounded"' "--max-bytes bounds a job of packs"
 cmp_num "$(number bytes_after)" -le 20480 "which makes no more of them"
 cmp_num "$(number bytes_after)" -gt 8192 "and not far fewer"
 is "$(sum BYTES)" "$(number bytes_after)" "and says so"
+fill
+ctl pack zram$N --all --max-bytes 100 --json
+is "$(packs SLOTS | wc -l) $(sum LIVE)" "1 $(number moved)" "one pack is made in any case"
 
 # bytes written
 fill
@@ -113,6 +116,9 @@ like "$OUT" '"phase": "bounded"' "--max-bytes bounds a promotion"
 cmp_num "$(number bytes_after)" -le 30720 "which brings back no more"
 cmp_num "$(number moved)" -gt 8 "and not far less"
 is "$(frozen)" $((was - $(number moved))) "and says so"
+was=$(packs TIER | grep -c frozen)
+ctl promote zram$N --all --max-bytes 100 --json
+is "$(packs TIER | grep -c frozen)" $((was - 1)) "one pack comes back in any case"
 ctl promote zram$N --older 0s
 is "$CODE $(packs TIER | sort -u | tr -d ' ')" "0 cold" "and the rest"
 
