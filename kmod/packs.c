@@ -278,6 +278,17 @@ void zram_packs_free(struct zram_pack *p)
 
 /* ---- the list ---- */
 
+/*
+ * Below how many live slots another one is worth a try, until one did not pay.
+ * Raw pages that a remake would save nothing on stay as they are.
+ */
+static u8 enough_of(const struct zram_pack *p)
+{
+	if (p->raw)
+		return 0;
+	return p->folio ? p->nr / 2 + 1 : (p->nr + 1) / 2;
+}
+
 /* Not in the list yet. */
 static struct zram_pack *describe(struct zram_packs *packs, const u64 *index,
 				  unsigned int nr, u32 len, bool raw, gfp_t gfp)
@@ -295,8 +306,7 @@ static struct zram_pack *describe(struct zram_packs *packs, const u64 *index,
 	p->len = len;
 	p->raw = raw;
 	p->nr = nr;
-	/* Raw pages that a remake would save nothing on stay as they are. */
-	p->enough = raw ? 0 : (nr + 1) / 2;
+	p->enough = enough_of(p);
 	for (i = 0; i < nr; i++)
 		p->words[i] = index[i] - index[0];
 	return p;
@@ -363,7 +373,7 @@ struct zram_pack *zram_packs_add_folio(struct zram_packs *packs,
 	if (!p)
 		return NULL;
 	p->folio = true;
-	p->enough = nr / 2 + 1;
+	p->enough = enough_of(p);
 	p->codec = codec;
 	p->level = level;
 	return enter(p, stow, GFP_AT_ONCE) ? p : NULL;
@@ -386,8 +396,11 @@ int zram_packs_switch(struct zram_pack *p, struct zram_stow *stow,
 	/* Only the worker switches, so nobody else did in between. */
 	if (err || was == frozen)
 		return err;
-	if (!stow->lost)
+	if (!stow->lost) {
 		count_bytes(p, frozen ? -1 : 1);
+		/* what did not pay where it was may pay here */
+		WRITE_ONCE(p->enough, enough_of(p));
+	}
 	zram_stat_add(p->packs->stats, ZRAM_STAT_FROZEN,
 		      (frozen ? 1 : -1) * (s64)hweight32(*live));
 	if (p->folio)

@@ -171,7 +171,7 @@ ok "what is left of all is right" cmp /tmp/rest <(rest)
 # what would take as much again is tried once
 fill
 ctl writeback zram$N --all --slots 3
-read -r first last < <(packs FIRST,LAST,SLOTS,BYTES | awk '$3 == 3 && $4 <= 4096 { print $1, $2 }')
+read -r pack first last < <(packs PACK,FIRST,LAST,SLOTS,BYTES | awk '$4 == 3 && $5 <= 4096 { print $1, $2, $3 }')
 blkdiscard -o $((first * 4096)) -l $(((last - first) * 4096)) $DEV
 is "$(sparse)" 1 "one of a single block lost most"
 ctl writeback zram$N --all --json
@@ -179,6 +179,8 @@ is "$CODE$ERR $(number moved) $(number bytes_written) $(sparse)" "0 0 0 0" "it s
 was=$(stat_field $SYS/bd_stat 2)
 ctl writeback zram$N --all
 is "$CODE$ERR $(stat_field $SYS/bd_stat 2)" "0 $was" "nor is it read again"
+ctl promote zram$N --all
+ok "in memory it is tried anew" wait_for '[ "$(packs PACK | grep -cw $pack)" = 0 ]' 10
 # one on the disk is made anew while others are on their way: none goes twice
 fill
 printf '0-127\n' >/tmp/list
