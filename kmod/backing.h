@@ -74,7 +74,7 @@ void zram_backing_exit(void);
  *
  * No lock may be held: it may open the caller's own kind of disk.
  *
- * Return: ERR_PTR(-ENOENT, -EACCES (read-only too), -ENOTBLK, -EBUSY (held by
+ * Return: ERR_PTR(-ENOENT, -EISDIR, -EACCES (read-only too), -ENOTBLK, -EBUSY (held by
  * somebody else, or closed while it does not answer), -EINVAL (own device, or
  * smaller than a unit), -ENOMEM, or whatever else the open of a file can answer).
  */
