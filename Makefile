@@ -147,6 +147,11 @@ util-linux: build/util-linux/READY
 build/util-linux/READY: | setup
 	@selftests/vm/util-linux
 
+# A disk of Debian's nbdkit that waits when it is told to
+nbdkit: build/nbdkit/READY
+build/nbdkit/READY: | setup
+	@selftests/vm/nbdkit
+
 # ---- tests, demo, bench ------------------------------------------------------
 check: all progs helpers pages kselftest tools util-linux
 	@selftests/check
@@ -154,7 +159,7 @@ check: all progs helpers pages kselftest tools util-linux
 check-debug: all progs helpers pages kselftest tools util-linux
 	@selftests/check --debug
 
-check-all: all progs helpers pages kselftest tools util-linux
+check-all: all progs helpers pages kselftest tools util-linux nbdkit
 	@selftests/check --all
 
 check-host: setup
@@ -191,5 +196,5 @@ deb: setup
 clean:
 	rm -rf --one-file-system build || sudo rm -rf --one-file-system build
 
-.PHONY: all help tools util-linux progs helpers progs-arm64 kselftest pages setup kernels debug-kernel kmod stock progs bpf ctl check \
+.PHONY: all help tools util-linux nbdkit progs helpers progs-arm64 kselftest pages setup kernels debug-kernel kmod stock progs bpf ctl check \
 	check-debug check-all check-host demo bench bench-cold bench-swap bench-scale install uninstall deb clean

@@ -2,6 +2,7 @@
 /*
  * sockget PATH|PORT URL [HEADER]...: one HTTP request over a UNIX socket or to
  * 127.0.0.1; the answer, headers included, goes to stdout. 0 when one came.
+ * sockget PATH|PORT -LETTER: the letter alone, and one as the answer.
  */
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -41,6 +42,11 @@ int main(int argc, char **argv)
 	fd = reach(argv[1]);
 	if (fd < 0)
 		return 1;
+	if (argv[2][0] == '-') {
+		if (write(fd, &argv[2][1], 1) != 1 || read(fd, buf, 1) != 1)
+			return 1;
+		return putchar(buf[0]) == EOF;
+	}
 	dprintf(fd, "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n",
 		argv[2]);
 	for (int i = 3; i < argc; i++)

@@ -48,10 +48,13 @@ progs_dir() {
 	fi
 }
 
-# where_is NAME|PATH: the program that the guest gets
+# where_is NAME|PATH: the program that the guest gets; a path in build/ is ours
 where_is() {
 	if [ "$arch" = amd64 ]; then
-		command -v "$1"
+		case $1 in
+		build/*) command -v "$TOP/$1" ;;
+		*) command -v "$1" ;;
+		esac
 	else
 		find "$KERNEL/user/usr/bin" "$KERNEL/user/usr/sbin" -name "${1##*/}" |
 			grep -m 1 .
