@@ -170,13 +170,28 @@ static void forget(struct zram_job *job, struct zram_recall *r)
 	r->bytes = 0;
 }
 
+static bool are_picked(struct zram_job *job, const struct zram_recall *r)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->nr; i++)
+		if (!zram_slot_has(zram_table_slot(&job->st->table,
+						   r->index[i]),
+				   ZRAM_SLOT_PICKED))
+			return false;
+	return true;
+}
+
 u64 zram_recall_load(struct zram_job *job, struct zram_recall *r,
 		     struct zram_pack_maker *m)
 {
 	u64 bytes = r->bytes;
 
-	/* packs in memory that went meanwhile may have used the bound up */
-	if (slots_left(job) < r->nr) {
+	/*
+	 * Packs in memory that went meanwhile may have used the bound up; and
+	 * if any was touched, its pack would not give its place up.
+	 */
+	if (slots_left(job) < r->nr || !are_picked(job, r)) {
 		forget(job, r);
 		return 0;
 	}
