@@ -63,9 +63,10 @@ static int fill_text(struct zram_device *dev, char *text, size_t room,
 			memcpy(text + len, line, n);
 			len += n;
 		}
-		*cursor = next;
-		if (next == before)
+		/* a position behind the end stays where it is */
+		if (next <= before)
 			return len;
+		*cursor = next;
 	}
 }
 
