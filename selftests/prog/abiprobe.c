@@ -12,6 +12,8 @@
  *   w ATTR VALUE ANSWER     one write(2); ANSWER is ok or the name of an errno
  *   r ATTR ANSWER           one read; ANSWER is the text in quotes, or an errno
  *   m ATTR REGEX            the text matches
+ *   rn ATTR BYTES POSITION REGEX END   one read of BYTES from POSITION; the text
+ *                           matches and the position is END then
  *   mode ATTR OCTAL         permissions
  *   absent ATTR             no such file
  *   hold | release          open the device, close it
@@ -273,6 +275,31 @@ static void step_match(const char *attribute, const char *pattern)
 	regfree(&regex);
 }
 
+/* @w: attribute, bytes, position, pattern, position afterwards. */
+static void step_read_at(char w[][MAX_TEXT])
+{
+	size_t bytes = strtoul(w[1], NULL, 0);
+	off_t end = strtoul(w[4], NULL, 0), at = -1;
+	char *text = get_pages(bytes + 1);
+	int fd = open(path_of(w[0]), O_RDONLY);
+	regex_t regex;
+	ssize_t got;
+
+	if (regcomp(&regex, w[3], REG_EXTENDED | REG_NOSUB))
+		die("%s:%u: bad pattern", run.table, run.line);
+	got = lseek(fd, strtoul(w[2], NULL, 0), SEEK_SET) < 0 ? -1 : read(fd, text, bytes);
+	if (got < 0)
+		complain("reading %s: %s", w[0], errno_name(errno));
+	else if (regexec(&regex, text, 0, NULL, 0))
+		complain("%s bytes of %s read '%s', which does not match '%s'", w[1],
+			 w[0], text, w[3]);
+	else if ((at = lseek(fd, 0, SEEK_CUR)) != end)
+		complain("%s is at %lld then, not %s", w[0], (long long)at, w[4]);
+	regfree(&regex);
+	munmap(text, bytes + 1);
+	close(fd);
+}
+
 static void step_mode(const char *attribute, const char *octal)
 {
 	struct stat st;
@@ -351,6 +378,8 @@ static void step(const char *verb, char words[][MAX_TEXT], unsigned int count,
 		step_read(words[0], words[1], last_quoted);
 	else if (!strcmp(verb, "m") && count == 2)
 		step_match(words[0], words[1]);
+	else if (!strcmp(verb, "rn") && count == 5)
+		step_read_at(words);
 	else if (!strcmp(verb, "mode") && count == 2)
 		step_mode(words[0], words[1]);
 	else if (!strcmp(verb, "absent") && count == 1)
