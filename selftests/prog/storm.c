@@ -13,14 +13,17 @@
  *   put FILE           write four pages at its start
  *   add                read hot_add and remember the number
  *   remove             write that number to hot_remove
+ *   netlink            make a device (counted), limit it and remove it
  *   unload MODULE      delete_module
  *   load FILE PARAMS   finit_module
  *   run COMMAND        by the shell
  *
  * "NAME=COUNT" lines say how often the steps succeeded; wrong=COUNT comes last.
  */
+#include "genl.h"
 #include "pageset.h"
 #include "steps.h"
+#include "zram/netlink.h"
 #include <fcntl.h>
 #include <glob.h>
 #include <pthread.h>
@@ -28,7 +31,7 @@
 #define CONTROL "/sys/class/zram-control/"
 #define MAX_STEPS 8
 
-enum verb { READ, HAS, WRITE, OPEN, PUT, ADD, REMOVE, UNLOAD, LOAD, RUN, VERBS };
+enum verb { READ, HAS, WRITE, OPEN, PUT, ADD, REMOVE, NETLINK, UNLOAD, LOAD, RUN, VERBS };
 
 static const struct {
 	const char *name;
@@ -36,7 +39,7 @@ static const struct {
 } verbs[VERBS] = {
 	[READ] = { "read", 1 }, [HAS] = { "has", 2 }, [WRITE] = { "write", 2 },
 	[OPEN] = { "open", 1 }, [PUT] = { "put", 1 }, [ADD] = { "add", 0 },
-	[REMOVE] = { "remove", 0 }, [UNLOAD] = { "unload", 1 },
+	[REMOVE] = { "remove", 0 }, [NETLINK] = { "netlink", 0 }, [UNLOAD] = { "unload", 1 },
 	[LOAD] = { "load", 2 }, [RUN] = { "run", 1 },
 };
 
@@ -90,6 +93,52 @@ static bool open_and_write(const char *path, bool put)
 	return good;
 }
 
+static void note_device(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct nlattr *id = genl_find(nlh, ZRAM_A_DEV_ID);
+
+	if (id)
+		*(uint32_t *)arg = genl_u32(id);
+}
+
+/* One command; @id: of the device, filled in by a new one. */
+static bool command(int fd, int family, int cmd, int attribute, uint64_t value,
+		    uint32_t *id)
+{
+	struct genl_req r;
+
+	genl_begin(&r, family, cmd, 0);
+	if (cmd != ZRAM_CMD_NEW)
+		genl_put_u32(&r, ZRAM_A_DEV_ID, *id);
+	if (attribute)
+		genl_put_u64(&r, attribute, value);
+	return !genl_talk(fd, &r, note_device, id).err;
+}
+
+/* The family has another number after each load. */
+static bool by_netlink(void)
+{
+	uint32_t id = 0;
+	int fd, family;
+	bool made;
+
+	/* without it the kernel would look for a module of that name */
+	if (access(CONTROL, F_OK)) {
+		usleep(1000);
+		return false;
+	}
+	fd = genl_open();
+	family = genl_resolve(fd, ZRAM_GENL_NAME);
+	made = family && command(fd, family, ZRAM_CMD_NEW, ZRAM_A_DEV_DISKSIZE,
+				 1 << 20, &id);
+	if (made) {
+		command(fd, family, ZRAM_CMD_SET, ZRAM_A_DEV_MEM_LIMIT, 1 << 20, &id);
+		command(fd, family, ZRAM_CMD_DELETE, 0, 0, &id);
+	}
+	close(fd);
+	return made;
+}
+
 static bool do_step(struct thread *me, const struct step *step)
 {
 	char *const *a = step->argument;
@@ -102,6 +151,7 @@ static bool do_step(struct thread *me, const struct step *step)
 	case PUT: return open_and_write(a[0], true);
 	case ADD: return read_file(CONTROL "hot_add", me->number, sizeof(me->number));
 	case REMOVE: return write_file(me->number, CONTROL "hot_remove");
+	case NETLINK: return by_netlink();
 	case UNLOAD: return unload_module(a[0]);
 	case LOAD: return load_module(a[0], a[1]);
 	case RUN: return !system(a[0]);
