@@ -145,12 +145,7 @@ static bool get_writeback_limit(const void *row, struct out_val *v)
 
 static bool get_hot_slots(const void *row, struct out_val *v)
 {
-	const struct model_dev *dev = row;
-	uint64_t others = dev->warm_slots + dev->cold_slots + dev->frozen_slots;
-
-	v->u = dev->orig_data_size / sysconf(_SC_PAGESIZE);
-	v->u = v->u > others ? v->u - others : 0;
-	return model_has(dev, MODEL_ORIG_DATA_SIZE | MODEL_FROZEN_SLOTS);
+	return model_hot_slots(row, sysconf(_SC_PAGESIZE), &v->u);
 }
 
 static bool get_promote_reads(const void *row, struct out_val *v)
@@ -335,9 +330,10 @@ const struct out_col dev_cols[] = {
 	{ "FOLIO-WRITTEN", "folio_written", OUT_UINT, OUT_NONE,
 	  get_folio_written, "pages that became packs when they were written" },
 	{ "FOLIO-WHOLE", "folio_read_whole", OUT_UINT, OUT_NONE,
-	  get_folio_read_whole, "pages read together with most of such a pack" },
+	  get_folio_read_whole,
+	  "pages of such packs, read in one request with half of the pack or more" },
 	{ "FOLIO-SINGLE", "folio_read_single", OUT_UINT, OUT_NONE,
-	  get_folio_read_single, "pages of such packs read by fewer" },
+	  get_folio_read_single, "and with less of the pack" },
 	{ "FOLIO-DECODED", "folio_decoded", OUT_UINT, OUT_NONE,
 	  get_folio_decoded, "packs decoded for the latter" },
 	{ "GENERATION", "generation", OUT_UINT, OUT_NONE, get_generation,

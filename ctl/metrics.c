@@ -38,6 +38,11 @@ MODEL_METRIC(notify_free, MODEL_NOTIFY_FREE)
 MODEL_METRIC(probed_raw, MODEL_PROBED_RAW)
 MODEL_METRIC(table_bytes, MODEL_TABLE_BYTES)
 MODEL_METRIC(codec_bytes, MODEL_CODEC_BYTES)
+MODEL_METRIC(pack_bytes, MODEL_PACK_BYTES)
+MODEL_METRIC(backing_size, MODEL_BACKING_SIZE)
+MODEL_METRIC(backing_used, MODEL_BACKING_USED)
+MODEL_METRIC(backing_read, MODEL_BACKING_READ)
+MODEL_METRIC(backing_written, MODEL_BACKING_WRITTEN)
 MODEL_METRIC(folio_written, MODEL_FOLIO_WRITTEN)
 MODEL_METRIC(folio_read_whole, MODEL_FOLIO_READ_WHOLE)
 MODEL_METRIC(folio_read_single, MODEL_FOLIO_READ_SINGLE)
@@ -85,6 +90,16 @@ static const struct metric metrics[] = {
 	  "Memory of the slot table, beside the pool." },
 	{ "zram_codec_bytes", GAUGE, "bytes", get_codec_bytes,
 	  "Memory of the codec's contexts, beside the pool." },
+	{ "zram_pack_bytes", GAUGE, "bytes", get_pack_bytes,
+	  "Memory of packs outside of the pool." },
+	{ "zram_backing_size_bytes", GAUGE, "bytes", get_backing_size,
+	  "What the backing device can hold; absent without one." },
+	{ "zram_backing_used_bytes", GAUGE, "bytes", get_backing_used,
+	  "What packs take of the backing device." },
+	{ "zram_backing_read_bytes", COUNTER, "bytes", get_backing_read,
+	  "Bytes read from the backing device since it was attached." },
+	{ "zram_backing_written_bytes", COUNTER, "bytes", get_backing_written,
+	  "Bytes written to the backing device since it was attached." },
 	{ "zram_fill_pages", GAUGE, NULL, get_same_pages,
 	  "Stored pages that repeat one word and need no memory." },
 	{ "zram_raw_pages", GAUGE, NULL, get_huge_pages,
@@ -96,9 +111,9 @@ static const struct metric metrics[] = {
 	{ "zram_folio_pages_written", COUNTER, NULL, get_folio_written,
 	  "Pages compressed together with others of their request." },
 	{ "zram_folio_pages_read_whole", COUNTER, NULL, get_folio_read_whole,
-	  "Pages of these read together with most of their pack." },
+	  "Pages of these read in one request with half of their pack or more." },
 	{ "zram_folio_pages_read_single", COUNTER, NULL, get_folio_read_single,
-	  "Pages of these read with less of their pack." },
+	  "Pages of these read in requests with less of their pack." },
 	{ "zram_folio_packs_decoded", COUNTER, NULL, get_folio_decoded,
 	  "Packs that had to be decoded for the latter." },
 	{ "zram_pages_compacted", COUNTER, NULL, get_pages_compacted,
@@ -193,22 +208,37 @@ static bool is_recorded(const struct metrics_look *look)
 	return false;
 }
 
-/* Slots by a label of few values. */
-static void write_slots(FILE *f, const struct metrics_look *look,
+/* As the module counts them, so that they need no observer. */
+static void write_tiers(FILE *f, const struct metrics_look *look,
 			enum metrics_format format)
 {
 	static const char *const tier[] = { "hot", "warm", "cold", "frozen" };
+	bool begun = false;
+
+	for (size_t i = 0; i < look->nr; i++) {
+		const struct model_dev *d = &look->dev[i].dev;
+		uint64_t slots[] = { 0, d->warm_slots, d->cold_slots,
+				     d->frozen_slots };
+
+		if (!model_hot_slots(d, look->page_size, &slots[0]))
+			continue;
+		if (!begun)
+			write_head(f, format, "zram_slots", "gauge", NULL,
+				   "Occupied slots by tier.");
+		begun = true;
+		for (size_t n = 0; n < 4; n++)
+			fprintf(f, "zram_slots{device=\"zram%u\",tier=\"%s\"} %"
+				PRIu64 "\n", d->id, tier[n], slots[n]);
+	}
+}
+
+static void write_ages(FILE *f, const struct metrics_look *look,
+		       enum metrics_format format)
+{
 	static const char *const age[TOP_AGES] = { "0-1m", "1m-10m", "10m-1h",
 						   "1h-" };
 	size_t i, n;
 
-	write_head(f, format, "zram_slots", "gauge", NULL,
-		   "Occupied slots by tier.");
-	for (i = 0; i < look->nr; i++)
-		for (n = 0; look->dev[i].has_records && n < 4; n++)
-			fprintf(f, "zram_slots{device=\"zram%u\",tier=\"%s\"} %"
-				PRIu64 "\n", look->dev[i].dev.id, tier[n],
-				look->dev[i].by_tier[n]);
 	write_head(f, format, "zram_slots_by_age", "gauge", NULL,
 		   "Occupied slots by the time since their last use.");
 	for (i = 0; i < look->nr; i++)
@@ -275,11 +305,10 @@ static void write_histograms(FILE *f, const struct metrics_look *look,
 	HISTOGRAM("zram_slot_drop_age_seconds", "seconds",
 		  "Time that slots had rested when they were freed or overwritten unread.",
 		  ages.left, ZRAM_AGE_BUCKETS, 2, age_bound, 1);
-	if (look->page_size)
-		HISTOGRAM("zram_slot_written_size_bytes", "bytes",
-			  "Compressed size of the slots written.",
-			  sizes.slots, ZRAM_SIZE_BUCKETS, 4, size_bound,
-			  look->page_size);
+	HISTOGRAM("zram_slot_written_size_bytes", "bytes",
+		  "Compressed size of the slots written.",
+		  sizes.slots, ZRAM_SIZE_BUCKETS, 4, size_bound,
+		  look->page_size);
 }
 
 void metrics_write(FILE *f, const struct metrics_look *look,
@@ -288,6 +317,7 @@ void metrics_write(FILE *f, const struct metrics_look *look,
 	write_info(f, look, format);
 	for (size_t i = 0; i < NR_METRICS; i++)
 		write_metric(f, look, &metrics[i], format);
+	write_tiers(f, look, format);
 	write_head(f, format, "zram_observer_up", "gauge", NULL,
 		   "Whether the observer's records can be read.");
 	fprintf(f, "zram_observer_up %d\n", look->observed);
@@ -298,7 +328,7 @@ void metrics_write(FILE *f, const struct metrics_look *look,
 			look->missed);
 	}
 	if (is_recorded(look)) {
-		write_slots(f, look, format);
+		write_ages(f, look, format);
 		write_histograms(f, look, format);
 	}
 	if (format == METRICS_OPENMETRICS)

@@ -26,7 +26,7 @@ struct metrics_look {
 	size_t nr;
 	bool observed;		/* the observer runs and we may read it */
 	uint64_t missed;	/* events, see observer_missed() */
-	uint32_t page_size;	/* bytes; 0: not known, no sizes of slots then */
+	uint32_t page_size;	/* bytes */
 };
 
 /* Write @look; errors show in ferror(@f). */

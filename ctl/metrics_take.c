@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "client.h"
 #include "observer.h"
@@ -15,7 +16,7 @@ int metrics_take(struct metrics_look *look, struct client **c)
 	size_t nr = 0;
 	int err;
 
-	*look = (struct metrics_look){ 0 };
+	*look = (struct metrics_look){ .page_size = sysconf(_SC_PAGESIZE) };
 	err = client_open(c, 0);
 	if (!err)
 		err = client_devices(*c, &list, &nr);
@@ -31,10 +32,8 @@ int metrics_take(struct metrics_look *look, struct client **c)
 		client_fill_use(&list[i]);
 	/* None runs, or it is not for us: then there are no records. */
 	look->observed = !observer_open(&o);
-	if (look->observed) {
+	if (look->observed)
 		look->missed = observer_missed(o);
-		look->page_size = 1u << observer_settings(o)->page_shift;
-	}
 	top_look(look->dev, list, nr, NULL, 0, look->observed ? o : NULL);
 	observer_close(o);
 	free(list);

@@ -258,4 +258,19 @@ static inline bool model_has(const struct model_dev *dev, uint64_t bits)
 	return (dev->has & bits) == bits;
 }
 
+/*
+ * Slots that are neither warm, nor cold, nor frozen; @page: bytes of one. False:
+ * not reported. The parts are counted one after the other, so they may differ.
+ */
+static inline bool model_hot_slots(const struct model_dev *dev, uint32_t page,
+				   uint64_t *slots)
+{
+	uint64_t others = dev->warm_slots + dev->cold_slots + dev->frozen_slots;
+
+	*slots = dev->orig_data_size / page;
+	*slots = *slots > others ? *slots - others : 0;
+	return model_has(dev, MODEL_ORIG_DATA_SIZE | MODEL_WARM_SLOTS |
+			 MODEL_COLD_SLOTS | MODEL_FROZEN_SLOTS);
+}
+
 #endif

@@ -33,8 +33,9 @@ enum zram_stat {
 	ZRAM_STAT_NOTIFY_FREE,	/* swap-slot frees and discarded slots */
 	ZRAM_STAT_PROBED_RAW,	/* pages stored raw without compressing */
 	ZRAM_STAT_FOLIO_WRITTEN,	/* pages into packs at once */
-	ZRAM_STAT_FOLIO_READ_WHOLE,	/* of these, read with most of the pack */
-	ZRAM_STAT_FOLIO_READ_SINGLE,	/* and by fewer */
+	ZRAM_STAT_FOLIO_READ_WHOLE,	/* of these, read by requests for half
+					 * of the pack's pages or more */
+	ZRAM_STAT_FOLIO_READ_SINGLE,	/* and for fewer */
 	ZRAM_STAT_FOLIO_DECODED,	/* packs decoded for the latter */
 	ZRAM_STAT_NR
 };

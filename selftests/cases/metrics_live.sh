@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # metrics: values against the kernel's own, a device driven over its limit, the
 # file that is replaced, and serving over loopback and a UNIX socket.
-# needs: nodebug timeout=120 files=/usr/lib/x86_64-linux-gnu/libmicrohttpd.so.12
+# needs: nodebug timeout=120 modules=brd files=/usr/lib/x86_64-linux-gnu/libmicrohttpd.so.12
 
 . /zramkit/selftests/lib/lib.sh
 . /zramkit/selftests/lib/ctl.sh
+. /zramkit/selftests/lib/disk.sh
 
 new_device 16M lz4 || bail "no device"
 track zramctl observe stop
@@ -27,7 +28,9 @@ is "$(value zram_fill_pages)" 50 "fill pages"
 is "$(value zram_raw_pages)" 300 "raw pages"
 is "$(value zram_written_bytes_total)" $((350 * 4096)) "bytes written"
 is "$(value zram_pool_limit_bytes)" "" "no limit, no sample"
-is "$(value zram_slots 'tier="hot"')" "" "no observer, no slots"
+is "$(value zram_slots 'tier="hot"')" 350 "slots by tier need no observer"
+is "$(value zram_slots_by_age 'age="0-1m"')" "" "their ages do"
+is "$(value zram_backing_size_bytes)" "" "no disk, no samples of one"
 like "$OUT" 'zram_observer_up 0' "and that is said"
 nok "metrics starts no observer" test -e /sys/fs/bpf/zram
 
@@ -48,6 +51,18 @@ like "$OUT" 'zram_observer_up 1' "the observer is seen"
 is "$(value zram_slots 'tier="hot"')" 350 "its slots by tier"
 is "$(value zram_slots_by_age 'age="0-1m"')" 350 "and by age"
 is "${OUT##*$'\n'}" "# EOF" "OpenMetrics has an end"
+
+# With a disk behind it
+ram_disk 8 || bail "no brd in this kernel"
+ok "attach" zramctl attach "zram$N" /dev/ram0 --force
+ok "write back" zramctl writeback "zram$N" --all
+ctl metrics
+is "$(value zram_slots 'tier="hot"') $(value zram_slots 'tier="frozen"')" "50 300" "slots on the disk"
+is "$(value zram_backing_size_bytes)" $((8 << 20)) "what it can hold"
+cmp_num "$(value zram_backing_used_bytes)" -ge $((300 * 4096)) "what packs take of it"
+is "$(value zram_backing_written_bytes_total)" "$(awk '{ print $3 * 4096 }' "$SYS/bd_stat")" \
+	"bytes written to it, as the kernel counts them"
+ok "detach" zramctl detach "zram$N"
 
 # A file: whole, readable by others, no leavings; the old one stays on failure
 mkdir /tmp/metrics.d

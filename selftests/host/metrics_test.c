@@ -27,20 +27,25 @@ static void make_devices(void)
 		       MODEL_FAILED_READS | MODEL_FAILED_WRITES |
 		       MODEL_NOTIFY_FREE | MODEL_PROBED_RAW |
 		       MODEL_TABLE_BYTES | MODEL_CODEC_BYTES |
+		       MODEL_PACK_BYTES | MODEL_BACKING_SIZE |
+		       MODEL_BACKING_USED | MODEL_BACKING_READ |
+		       MODEL_BACKING_WRITTEN | MODEL_WARM_SLOTS |
+		       MODEL_COLD_SLOTS | MODEL_FROZEN_SLOTS |
 		       MODEL_FOLIO_WRITTEN | MODEL_FOLIO_READ_WHOLE |
 		       MODEL_FOLIO_READ_SINGLE | MODEL_FOLIO_DECODED,
 		.id = 0, .algo = "zstd", .disksize = 1ull << 40,
 		.mem_limit = 1000000, .orig_data_size = 12345678901ull,
 		.mem_used_total = 999999, .failed_writes = 3,
 		.folio_written = 48, .folio_read_single = 5,
+		.pack_bytes = 1048576, .backing_size = 1ull << 32,
+		.backing_used = 8192, .backing_written = 12288,
+		.warm_slots = 7, .cold_slots = 32, .frozen_slots = 6,
 	};
 	strcpy(d->use, "/mnt/a \"b\\c\"\nd");
 	dev[0].has_io = true;
 	dev[0].read_bytes = 4096;
 	dev[0].write_bytes = 8192;
 	dev[0].has_records = true;
-	dev[0].by_tier[0] = 5;
-	dev[0].by_tier[3] = 6;
 	dev[0].by_age[3] = 11;
 	dev[0].ages.back[0] = 1;
 	dev[0].ages.back[1] = 2;
@@ -94,7 +99,14 @@ static void check_lines(const char *text, const char *what)
 		"zram_folio_pages_read_single_total{device=\"zram0\"} 5",
 		"zram_device_info{device=\"zram0\",algorithm=\"zstd\",use=\"/mnt/a \\\"b\\\\c\\\"\\nd\"} 1",
 		"zram_device_info{device=\"zram12\",algorithm=\"lzo-rle\",use=\"\"} 1",
-		"zram_slots{device=\"zram0\",tier=\"hot\"} 5",
+		"zram_pack_bytes{device=\"zram0\"} 1048576",
+		"zram_backing_size_bytes{device=\"zram0\"} 4294967296",
+		"zram_backing_used_bytes{device=\"zram0\"} 8192",
+		"zram_backing_read_bytes_total{device=\"zram0\"} 0",
+		"zram_backing_written_bytes_total{device=\"zram0\"} 12288",
+		"zram_slots{device=\"zram0\",tier=\"hot\"} 3014036",
+		"zram_slots{device=\"zram0\",tier=\"warm\"} 7",
+		"zram_slots{device=\"zram0\",tier=\"cold\"} 32",
 		"zram_slots{device=\"zram0\",tier=\"frozen\"} 6",
 		"zram_slots_by_age{device=\"zram0\",age=\"1h-\"} 11",
 		"zram_slot_return_age_seconds_bucket{device=\"zram0\",le=\"1.0\"} 1",
@@ -113,8 +125,11 @@ static void check_lines(const char *text, const char *what)
 	       "%s: what is not known has no sample", what);
 	tap_ok(!strstr(text, "zram_pool_limit_bytes{device=\"zram12\""),
 	       "%s: no limit, no sample", what);
-	tap_ok(!strstr(text, "zram_slots{device=\"zram12\""),
-	       "%s: not observed, no slots", what);
+	tap_ok(!strstr(text, "zram_slots{device=\"zram12\"") &&
+	       !strstr(text, "zram_backing_size_bytes{device=\"zram12\""),
+	       "%s: not reported, no slots and no disk", what);
+	tap_ok(!strstr(text, "zram_slots_by_age{device=\"zram12\""),
+	       "%s: not observed, no ages", what);
 }
 
 static void check_formats(const char *classic, const char *open)
