@@ -21,7 +21,9 @@
 
 static bool codec_differs(const struct model_codec *is, const struct model_codec_spec *want)
 {
-	if (want->has & MODEL_CODEC_ALGO && strcmp(is->algo, want->algo))
+	if (!(want->has & MODEL_CODEC_ALGO))
+		return is->has & MODEL_CODEC_ALGO;
+	if (strcmp(is->algo, want->algo))
 		return true;
 	return want->has & MODEL_CODEC_LEVEL &&
 	       (!(is->has & MODEL_CODEC_LEVEL) || is->level != want->level);
@@ -64,7 +66,21 @@ static bool folios_differ(const struct model_dev *is, const struct model_spec *w
 	return want->has & MODEL_FOLIO_PACKS && is->folio_packs != want->folio_packs;
 }
 
-/* A backing device stays; which file a loop device has is not looked at. */
+/* What a device has behind it is @disk, or the loop device of @file. */
+static bool is_behind(const char *backing, const char *disk, const char *file)
+{
+	char real[PATH_MAX], path[PATH_MAX], has[PATH_MAX];
+
+	if (!realpath(disk ? disk : file, real))
+		return false;
+	if (disk)
+		return !strcmp(real, backing);
+	snprintf(path, sizeof(path), "/sys/block/%.200s/loop/backing_file",
+		 strrchr(backing, '/') ? strrchr(backing, '/') + 1 : backing);
+	return !util_read_line(path, has, sizeof(has)) && !strcmp(real, has);
+}
+
+/* A backing device stays. */
 static enum cmd_result apply_backing(struct client *c, const struct config_device *d,
 				     bool *changed)
 {
@@ -74,7 +90,6 @@ static enum cmd_result apply_backing(struct client *c, const struct config_devic
 		.size = d->backing_size,
 	};
 	struct model_dev dev;
-	char real[PATH_MAX];
 	int err;
 
 	if (!plan.disk && !plan.file)
@@ -86,10 +101,22 @@ static enum cmd_result apply_backing(struct client *c, const struct config_devic
 		*changed = true;
 		return backing_attach(c, dev.id, &plan);
 	}
-	if (plan.file || (realpath(plan.disk, real) && !strcmp(real, dev.backing)))
+	if (is_behind(dev.backing, plan.disk, plan.file))
 		return CMD_OK;
 	util_error("zram%" PRIu32 " has %s behind it, not %s: 'zramctl detach zram%" PRIu32 "' first",
-		   dev.id, dev.backing, plan.disk, dev.id);
+		   dev.id, dev.backing, plan.disk ? plan.disk : plan.file, dev.id);
+	return CMD_FAILED;
+}
+
+/* Of swap that is on; the kernel gives out those below 0 itself. */
+static enum cmd_result check_priority(const struct config_device *d)
+{
+	int is = swap_priority(d->spec.id);
+
+	if (d->priority < 0 || is == d->priority)
+		return CMD_OK;
+	util_error("zram%" PRIu32 " is swap with priority %d, not %" PRId32 " as the file says: 'swapoff /dev/zram%" PRIu32 "' first",
+		   d->spec.id, is, d->priority, d->spec.id);
 	return CMD_FAILED;
 }
 
@@ -106,7 +133,7 @@ static enum cmd_result apply_swap(struct client *c, const struct config_device *
 		return cmd_client_failed(c, err);
 	client_fill_use(&dev);
 	if (model_has(&dev, MODEL_USE) && !strcmp(dev.use, MODEL_USE_SWAP))
-		return CMD_OK;
+		return check_priority(d);
 	if (model_has(&dev, MODEL_USE)) {
 		util_error("zram%" PRIu32 " is to be swap, but is mounted on %s: umount it first",
 			   dev.id, dev.use);
@@ -303,7 +330,9 @@ const struct cmd cmd_apply = {
 "Makes what is missing, sets what can be set on a live device (mem_limit,\n"
 "promote, folio_packs), makes and enables swap areas, attaches a disk or a file,\n"
 "and leaves alone what is as the file says: a second run changes nothing. What\n"
-"only a reset could change is told, not done. Prints the devices that it changed.\n"
+"only a reset, or taking swap or a disk away, could change is told, not done. What\n"
+"was set by a key that the file has no more stays. Prints the devices that it\n"
+"changed.\n"
 "A device that zram-generator sets up is refused: the daemon watches it all the\n"
 "same, but only one may make it.\n"
 "\n"

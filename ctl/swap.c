@@ -70,3 +70,22 @@ int swap_enable(uint32_t id, int priority)
 	}
 	return 0;
 }
+
+int swap_priority(uint32_t id)
+{
+	char line[256], path[32];
+	FILE *f = fopen("/proc/swaps", "r");
+	int priority = -1, is;
+
+	snprintf(path, sizeof(path), "/dev/zram%u", id);
+	while (f && fgets(line, sizeof(line), f)) {
+		char name[128];
+
+		if (sscanf(line, "%127s %*s %*s %*s %d", name, &is) == 2 &&
+		    !strcmp(name, path))
+			priority = is;
+	}
+	if (f)
+		fclose(f);
+	return priority;
+}

@@ -13,4 +13,7 @@ int swap_make(uint32_t id);
 /* @priority: 0..SWAP_PRIORITY_MAX, or -1 for the kernel's own choice. */
 int swap_enable(uint32_t id, int priority);
 
+/* Of swap that is on; below 0: by the kernel, or there is none. */
+int swap_priority(uint32_t id);
+
 #endif

@@ -26,6 +26,8 @@ is "$CODE$OUT$ERR" 0 "again: nothing is changed"
 conf '{ "devices": { "zram0": { "algo": "lz4", "size": "16M", "swap": true, "mem_limit": "4M" } } }'
 ctl apply $conf
 is "$CODE $OUT" "0 /dev/zram0" "a limit is set on the live device"
+conf '{ "devices": { "zram0": { "algo": "lz4", "size": "16M", "swap": true, "priority": 7 } } }'
+refuses 1 "zram0 is swap with priority 100, not 7 as the file says" apply $conf
 conf '{ "devices": { "zram0": { "algo": "lz4", "size": "32M" } } }'
 refuses 1 "another size.*reset zram0" apply $conf
 conf '{ "devices": { "zram5": { "size": "8M", "recomp": "zstd:5" } } }'
@@ -36,6 +38,8 @@ is "$CODE$ERR $OUT" "0 /dev/zram5" "a device with a secondary algorithm"
 like "$(cat /sys/block/zram5/recomp_algorithm)" '#1: .*\[zstd\]' "which it has"
 ctl apply $conf
 is "$CODE$OUT$ERR" 0 "again: nothing is changed"
+conf '{ "devices": { "zram5": { "size": "8M" } } }'
+refuses 1 "another secondary algorithm" apply $conf
 
 # with a disk, or a file
 rmmod brd 2>/dev/null
@@ -50,6 +54,8 @@ like "$(cat /sys/block/zram8/backing_dev) $(stat -c %s /tmp/apply.cold)" "^/dev/
 like "$(zramctl show zram7 --json | tr -d '\n')" '"promote_reads": 3, *"promote_seconds": 120' "the rule is set"
 ctl apply $conf
 is "$CODE$OUT$ERR" 0 "again: nothing is changed"
+conf '{ "devices": { "zram8": { "size": "8M", "backing_file": "/tmp/other.cold", "backing_size": "1M" } } }'
+refuses 1 "zram8 has /dev/loop[0-9]+ behind it, not /tmp/other.cold" apply $conf
 ctl detach zram8
 conf '{ "devices": { "zram7": { "size": "8M", "backing": "/dev/ram0", "promote": "0" },
 	"zram8": { "size": "8M", "backing": "/dev/ram0" } } }'
@@ -109,6 +115,7 @@ swapoff /dev/zram7
 ctl remove zram7
 
 # zram-generator's
+ctl remove zram5
 mkdir -p /etc/systemd/zram-generator.conf.d
 track rm -rf /etc/systemd/zram-generator.conf.d /etc/systemd/zram-generator.conf
 printf '[zram5]\nzram-size = 64\n' >/etc/systemd/zram-generator.conf
