@@ -4,6 +4,7 @@
 
 #include <linux/atomic.h>
 #include <linux/module.h>
+#include <linux/random.h>
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"
@@ -20,10 +21,16 @@ EXPORT_TRACEPOINT_SYMBOL_GPL(zram_backing_io);
 
 static atomic_t last_generation = ATOMIC_INIT(0);
 
+/*
+ * From somewhere in the lower half on, so that a ledger or a map from before this
+ * module was loaded anew takes no device for one of its own.
+ */
 u32 zslot_trace_generation(void)
 {
 	u32 generation;
 
+	if (unlikely(!atomic_read(&last_generation)))
+		atomic_cmpxchg(&last_generation, 0, get_random_u32() >> 1);
 	do {
 		generation = atomic_inc_return(&last_generation);
 	} while (!generation);

@@ -64,7 +64,8 @@ enum zram_job_phase {
 /*
  * zram_device(dev, phase, generation, slots)
  * A device enters a phase. generation: never used twice while zslot_trace.ko
- * stays loaded, 1 and up; slots: size of the device in slots.
+ * stays loaded, nor, most likely, until the next boot, and never 0; slots: size
+ * of the device in slots.
  */
 enum {
 	ZRAM_TP_DEVICE_DEV,		/* u32: N of zramN */
