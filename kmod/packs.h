@@ -8,6 +8,7 @@
 #define ZRAM_PACKS_H
 
 #include <linux/atomic.h>
+#include <linux/gfp.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -15,6 +16,11 @@
 
 #include "pack.h"
 #include "stats.h"
+
+/* Jobs wait for memory, but are no reason to kill or to complain. */
+#define ZRAM_GFP_PACK	(GFP_NOIO | __GFP_NOWARN)
+/* The page path has another way when there is none at once. */
+#define ZRAM_GFP_AT_ONCE	(__GFP_KSWAPD_RECLAIM | __GFP_NOWARN)
 
 struct zram_codec;
 struct zram_pool;
