@@ -138,7 +138,12 @@ static unsigned int settle(struct dissolving *d, bool undo)
 		}
 		s = zram_table_slot(&st->table, index);
 		d->new[i].state |= READ_ONCE(s->state) & ZRAM_SLOT_IDLE;
-		moved += zram_store_move(st, index, &d->new[i]);
+		if (!zram_store_move(st, index, &d->new[i]))
+			continue;
+		moved++;
+		/* it got smaller in company only */
+		if (zram_slot_kind(&d->new[i]) == ZRAM_KIND_RAW)
+			zram_stat_add(st->stats, ZRAM_STAT_RAW_SINCE, 1);
 	}
 	return moved;
 }

@@ -79,4 +79,18 @@ for algo in $algos; do
 		scribble $DEV text "$(scaled 400 40)"
 	drop_device $N
 done
+
+# each page of digits twice: lz4 makes something of them together, of one nothing
+for ((i = 0; i < 8; i++)); do
+	od -An -v -tx1 -N 2048 /dev/urandom | tr -d ' \n' >/tmp/page
+	cat /tmp/page /tmp/page
+done >/tmp/twice
+new_device 1M lz4
+zramctl set zram$N --folio-packs all
+ok "pages that get smaller in company only" write_pages /tmp/twice
+is "$(shown folio_written) $(awk '{ print $8, $9 }' $SYS/mm_stat)" "16 0 0" "become a pack, and none is raw"
+blkdiscard -l 40960 $DEV
+ok "when most have gone the rest is" wait_for "[ \$(mm_stat $N huge_pages) = 6 ]" 10
+is "$(mm_stat $N huge_pages_since)" 6 "which huge_pages_since counts, too"
+drop_device $N
 done_testing

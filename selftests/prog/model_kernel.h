@@ -176,6 +176,7 @@ static inline void check_mm_stat(struct model *m, const struct expected *e)
 	must_be(m, "huge_pages", mm[HUGE], e->huge[0], e->huge[1]);
 	must_be(m, "huge_pages_since", mm[SINCE], m->huge_since[0],
 		m->huge_since[1]);
+	must_be(m, "huge_pages of those", mm[HUGE], 0, mm[SINCE]);
 	must_equal(m, "mem_limit", mm[LIMIT], m->limit);
 	if (e->stored == e->same)
 		wait_for_empty_pool(m, mm);
