@@ -118,6 +118,18 @@ static int make_singles(struct dissolving *d)
 	return err == -ENOMEM ? err : lost;
 }
 
+/* Whether what they become is smaller than the folio. */
+static bool pays(const struct dissolving *d)
+{
+	size_t bytes = 0;
+	unsigned int i;
+
+	for (i = 0; i < d->p->nr; i++)
+		if (d->made & (1u << i))
+			bytes += zram_slot_csize(&d->new[i]);
+	return bytes < d->p->len;
+}
+
 /* They get them, or nothing. How many did. */
 static unsigned int settle(struct dissolving *d, bool undo)
 {
@@ -158,7 +170,9 @@ static int move_rest(struct zram_store *st, struct zram_pack *p,
 	if (err)
 		return err;
 	err = make_singles(&d);
-	*moved += settle(&d, err == -ENOMEM);
+	if (!err && !pays(&d))
+		err = -E2BIG;
+	*moved += settle(&d, err == -ENOMEM || err == -E2BIG);
 	return err;
 }
 
@@ -177,6 +191,10 @@ int zram_dissolve(struct zram_store *st, struct zram_pack *p)
 		zram_folio_was_dissolved(st->folio, p->nr, moved);
 	if (err == -ENOMEM || err == -EAGAIN)
 		return err;
+	if (err == -E2BIG) {
+		zram_packs_keep(p);
+		return 0;
+	}
 	/* what cannot be read now will not be later */
 	return !err && READ_ONCE(p->live) ? -EAGAIN : 0;
 }

@@ -10,7 +10,8 @@ struct zram_store;
  * Every live slot of @p, a folio in memory, becomes what writing its page alone
  * would have made of it. For the worker. -EAGAIN: some stay, since they were
  * touched meanwhile or a job has them in hand; -ENOMEM: all do. What cannot be
- * read stays, too, but is no reason to come again.
+ * read stays, too, but is no reason to come again; nor are pages that together
+ * are smaller than one by one.
  */
 int zram_dissolve(struct zram_store *st, struct zram_pack *p);
 

@@ -7,6 +7,26 @@
 #include <linux/errno.h>
 #endif
 
+/* What taking it apart would let go, besides. */
+static u32 dead_bytes(const struct zram_pack *p)
+{
+	unsigned int n;
+
+	if (!p->thin || p->frozen || p->lost)
+		return 0;
+	n = hweight32(p->live);
+	return n && n <= p->thin ? p->len * (p->nr - n) / p->nr : 0;
+}
+
+/* It was @was before. */
+static void count_dead(struct zram_pack *p, u32 was)
+{
+	u32 now = dead_bytes(p);
+
+	if (now != was)
+		zram_packs_dead(p, (s32)(now - was));
+}
+
 void zram_pack_init(struct zram_pack *p, struct zram_stow *stow)
 {
 	spin_lock_init(&p->lock);
@@ -41,11 +61,13 @@ void zram_pack_put(struct zram_pack *p)
 void zram_pack_release(struct zram_pack *p, unsigned int i)
 {
 	bool frozen;
-	u32 live;
+	u32 live, dead;
 
 	spin_lock(&p->lock);
+	dead = dead_bytes(p);
 	live = p->live & ~(1u << i);
 	WRITE_ONCE(p->live, live);
+	count_dead(p, dead);
 	frozen = p->frozen;
 	spin_unlock(&p->lock);
 	zram_packs_released(p, live, frozen);
@@ -103,9 +125,11 @@ int zram_pack_switch(struct zram_pack *p, struct zram_stow *stow,
 		     bool if_unread, u32 *live)
 {
 	struct zram_stow *old = NULL;
+	u32 dead;
 	int err = 0;
 
 	spin_lock(&p->lock);
+	dead = dead_bytes(p);
 	*live = p->live;
 	if (!p->live) {
 		err = -ENOENT;
@@ -117,9 +141,21 @@ int zram_pack_switch(struct zram_pack *p, struct zram_stow *stow,
 		WRITE_ONCE(p->frozen, stow->frozen);
 		WRITE_ONCE(p->lost, stow->lost);
 		p->reads = 0;
+		count_dead(p, dead);
 	}
 	spin_unlock(&p->lock);
 	if (old)
 		zram_stow_put(old);
 	return err;
+}
+
+void zram_pack_keep(struct zram_pack *p)
+{
+	u32 dead;
+
+	spin_lock(&p->lock);
+	dead = dead_bytes(p);
+	WRITE_ONCE(p->thin, hweight32(p->live) / 2);
+	count_dead(p, dead);
+	spin_unlock(&p->lock);
 }

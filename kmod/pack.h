@@ -28,6 +28,7 @@
 #define ZRAM_PACK_H
 
 #ifdef __KERNEL__
+#include <linux/bitops.h>
 #include <linux/bits.h>
 #include <linux/list.h>
 #include <linux/refcount.h>
@@ -88,6 +89,8 @@ struct zram_pack {
 	bool lost;			/* stow->lost; the same */
 	bool raw;			/* pages as they are */
 	bool folio;			/* made when its pages were written */
+	u8 thin;			/* lock: with so many live slots at most,
+					 * taking it apart gives memory back */
 	bool sealed;			/* has its checksum; worker only */
 	const struct zram_codec_ops *codec;	/* of a folio; NULL: zstd */
 	bool told;			/* its failure was reported; unlocked */
@@ -193,11 +196,21 @@ void zram_pack_watch(struct zram_pack *p);
 int zram_pack_switch(struct zram_pack *p, struct zram_stow *stow,
 		     bool if_unread, u32 *live);
 
+/* Taking @p apart would give nothing back: not before half of it has gone. */
+void zram_pack_keep(struct zram_pack *p);
+/* Whether it would. Unlocked. */
+static inline bool zram_pack_is_thin(const struct zram_pack *p)
+{
+	return hweight32(READ_ONCE(p->live)) <= READ_ONCE(p->thin);
+}
+
 /*
- * packs.c has these. released: after the pack's lock, a slot went; @live is
+ * packs.c has these. dead: under the pack's lock, @bytes more (or fewer) are of
+ * dead slots of a thin pack in memory. released: after the pack's lock, a slot went; @live is
  * what it left, @frozen where the bytes were then. Last in each life of a pack
  * comes @live == 0, once. free: the last reference is gone.
  */
+void zram_packs_dead(struct zram_pack *p, s32 bytes);
 void zram_packs_released(struct zram_pack *p, u32 live, bool frozen);
 void zram_packs_free(struct zram_pack *p);
 

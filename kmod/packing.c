@@ -169,13 +169,19 @@ const struct zram_job_ops zram_packing_ops = {
 
 /* ---- remaking ---- */
 
+#define TIGHT	8	/* folios a turn, near the limit */
 #define AGAIN	HZ	/* what could not be taken apart is tried then */
 
-/* maker: only while there is something to do. again_at: jiffies. */
+/*
+ * maker: only while there is something to do. again_at: jiffies. looked: all packs
+ * since the limit came near; those below look_from.
+ */
 struct remaking {
 	struct zram_job_service service;
 	struct zram_pack_maker *maker;
 	unsigned long again_at;
+	u64 look_from;
+	bool looked;
 };
 
 static struct remaking *to_remaking(struct zram_job_service *svc)
@@ -284,6 +290,33 @@ static bool serve_folio(struct remaking *r, struct zram_store *st)
 	return err != -ENOMEM;
 }
 
+/* Near the limit: folios that have lost some slots already. */
+static bool look_for_thin(struct remaking *r, struct zram_store *st)
+{
+	if (!zram_store_is_tight(st)) {
+		WRITE_ONCE(st->packs->tight, false);
+		r->looked = false;
+		return false;
+	}
+	if (!r->looked && !zram_packs_list_thin(st->packs, &r->look_from)) {
+		r->looked = true;
+		r->look_from = 0;
+	}
+	return !r->looked;
+}
+
+static bool serve_folios(struct remaking *r, struct zram_store *st)
+{
+	bool tight = READ_ONCE(st->packs->tight);
+	bool more = tight && look_for_thin(r, st), again;
+	unsigned int n = tight ? TIGHT : 1;
+
+	do {
+		again = serve_folio(r, st);
+	} while (again && --n);
+	return more || again;
+}
+
 /* One pack a turn. */
 static bool serve_sparse(struct remaking *r, struct zram_store *st)
 {
@@ -320,7 +353,7 @@ static bool serve(struct zram_job_service *svc, struct zram_store *st)
 	struct remaking *r = to_remaking(svc);
 	bool more = serve_sparse(r, st);
 
-	return serve_folio(r, st) || more;
+	return serve_folios(r, st) || more;
 }
 
 int zram_packing_start(struct zram_store *st, struct zram_jobs *jobs)

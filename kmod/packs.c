@@ -13,6 +13,8 @@
 #include "trace.h"
 #include "unpack.h"
 
+#define LOOK_AT	256	/* packs, without a pause */
+
 /* The slots of a folio mostly go together, so that it is gone by then. */
 #define NOT_SOON	(HZ / 10)
 
@@ -46,13 +48,25 @@ static void call(const struct zram_packs_hook *hook, unsigned long delay)
 		hook->call(hook->arg, delay);
 }
 
-/* Below half of what it holds, it is worth another try; see packing.c. */
+/*
+ * Below half of what it holds, it is worth another try; see packing.c. Near the
+ * limit a folio is as soon as that gives anything back.
+ */
+static bool is_sparse(const struct zram_pack *p, u32 live)
+{
+	unsigned int n = hweight32(live);
+
+	return n < READ_ONCE(p->enough) ||
+	       (unlikely(READ_ONCE(p->packs->tight)) && n <= READ_ONCE(p->thin));
+}
+
 static void note_sparse(struct zram_pack *p)
 {
 	struct zram_packs *packs = p->packs;
 
 	if (enlist(p, p->folio ? &packs->thinned : &packs->sparse))
-		call(&packs->on_sparse, p->folio ? NOT_SOON : 0);
+		call(&packs->on_sparse,
+		     p->folio && !READ_ONCE(packs->tight) ? NOT_SOON : 0);
 }
 
 void zram_packs_note_read(struct zram_pack *p, u32 now)
@@ -88,8 +102,13 @@ void zram_packs_released(struct zram_pack *p, u32 live, bool frozen)
 		zram_stat_add(p->packs->stats, ZRAM_STAT_FOLIO, -1);
 	if (!live)
 		drop(p, frozen);
-	else if (!frozen && hweight32(live) < READ_ONCE(p->enough))
+	else if (!frozen && is_sparse(p, live))
 		note_sparse(p);
+}
+
+void zram_packs_dead(struct zram_pack *p, s32 bytes)
+{
+	zram_stat_add(p->packs->stats, ZRAM_STAT_DEAD, bytes);
 }
 
 void zram_packs_free(struct zram_pack *p)
@@ -196,6 +215,8 @@ struct zram_pack *zram_packs_add_folio(struct zram_packs *packs,
 		return NULL;
 	p->folio = true;
 	p->enough = enough_of(p);
+	/* Three quarters of its pages take as much by themselves. */
+	p->thin = nr * 3 / 4;
 	p->codec = codec;
 	p->level = level;
 	return enter(p, stow, ZRAM_GFP_AT_ONCE) ? p : NULL;
@@ -228,7 +249,7 @@ int zram_packs_switch(struct zram_pack *p, struct zram_stow *stow,
 	if (p->folio)
 		zram_stat_add(p->packs->stats, ZRAM_STAT_FOLIO,
 			      (frozen ? -1 : 1) * (s64)hweight32(*live));
-	if (!frozen && hweight32(READ_ONCE(p->live)) < READ_ONCE(p->enough))
+	if (!frozen && is_sparse(p, READ_ONCE(p->live)))
 		note_sparse(p);
 	return 0;
 }
@@ -302,10 +323,41 @@ struct zram_pack *zram_packs_wanted(struct zram_packs *packs)
 {
 	struct zram_pack *p = delist(packs, &packs->wanted);
 
-	if (p && !READ_ONCE(p->frozen) &&
-	    hweight32(READ_ONCE(p->live)) < READ_ONCE(p->enough))
+	if (p && !READ_ONCE(p->frozen) && is_sparse(p, READ_ONCE(p->live)))
 		note_sparse(p);
 	return p;
+}
+
+void zram_packs_tighten(struct zram_packs *packs)
+{
+	if (READ_ONCE(packs->tight) || xa_empty(&packs->by_id))
+		return;
+	WRITE_ONCE(packs->tight, true);
+	call(&packs->on_sparse, 0);
+}
+
+bool zram_packs_list_thin(struct zram_packs *packs, u64 *from)
+{
+	unsigned int i;
+
+	for (i = 0; i < LOOK_AT; i++) {
+		struct zram_pack *p = zram_packs_next(packs, *from);
+
+		if (!p)
+			return false;
+		*from = p->id + 1;
+		if (zram_pack_is_thin(p) && !READ_ONCE(p->frozen) &&
+		    !READ_ONCE(p->lost))
+			enlist(p, &packs->thinned);
+		zram_pack_put(p);
+	}
+	return true;
+}
+
+void zram_packs_keep(struct zram_pack *p)
+{
+	zram_pack_keep(p);
+	WRITE_ONCE(p->enough, min(p->enough, p->thin + 1));
 }
 
 void zram_packs_sparse_again(struct zram_pack *p)

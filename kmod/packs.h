@@ -55,6 +55,7 @@ struct zram_packs {
 	u32 promote_seconds;
 	struct zram_unpack *unpack;	/* NULL: there never was a pack */
 	atomic_long_t bytes;		/* descriptions of packs and chunks */
+	bool tight;			/* the limit is near: see zram_packs_tighten */
 	unsigned long unpublished;	/* pool pages of what a job makes now */
 	/* pages that large writes are about to give back, or compaction tries */
 	atomic_long_t transit;
@@ -116,6 +117,19 @@ struct zram_pack *zram_packs_sparse(struct zram_packs *packs);
 void zram_packs_sparse_again(struct zram_pack *p);
 /* The same of folios. */
 struct zram_pack *zram_packs_thinned(struct zram_packs *packs);
+/*
+ * The limit is near: who is called for the sake of sparse packs also looks for
+ * folios that are only thin, and those that get so are listed, both at once, until
+ * it sets tight back.
+ */
+void zram_packs_tighten(struct zram_packs *packs);
+/*
+ * List the thin ones of some folios with ids from *from on, and move that on.
+ * False: these were the last.
+ */
+bool zram_packs_list_thin(struct zram_packs *packs, u64 *from);
+/* Taking the folio @p apart would give nothing back as it is. For the worker. */
+void zram_packs_keep(struct zram_pack *p);
 /* Not again before zram_packs_resume(). */
 void zram_packs_postpone(struct zram_pack *p);
 void zram_packs_resume(struct zram_packs *packs);

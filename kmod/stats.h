@@ -25,6 +25,8 @@ enum zram_stat {
 	ZRAM_STAT_WARM_LAST = ZRAM_STAT_WARM + 2,
 	ZRAM_STAT_FOLIO,	/* slots in packs, not FROZEN, that were packed
 				 * when they were written */
+	ZRAM_STAT_DEAD,		/* bytes in the pool of slots that have gone, which
+				 * taking folios apart gives back */
 	ZRAM_STAT_GAUGES,
 	/* counters */
 	ZRAM_STAT_RAW_SINCE = ZRAM_STAT_GAUGES,	/* raw pages ever stored */

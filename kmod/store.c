@@ -134,6 +134,7 @@ static void limit_hit(struct zram_store *st, unsigned long pages,
 static noinline void limit_near(struct zram_store *st, unsigned long pages,
 				unsigned long limit)
 {
+	zram_packs_tighten(st->packs);
 	if (zram_event_due(&st->told_near))
 		tell_limit(st, ZRAM_EVENT_LIMIT_NEAR, pages, limit);
 }
@@ -151,11 +152,28 @@ unsigned long zram_store_counted_pages(struct zram_store *st)
 	return pages - min(pages, more);
 }
 
+/* What dead slots of folios hold comes back at once, and makes no write fail. */
+static noinline bool fits_without_dead(struct zram_store *st,
+				       unsigned long pages, unsigned long limit)
+{
+	unsigned long dead = zram_stat_sum(st->stats, ZRAM_STAT_DEAD) >>
+			     PAGE_SHIFT;
+
+	zram_packs_tighten(st->packs);
+	return pages - min(pages, dead) <= limit;
+}
+
+bool zram_store_fits(struct zram_store *st, unsigned long pages,
+		     unsigned long limit)
+{
+	return likely(pages <= limit) || fits_without_dead(st, pages, limit);
+}
+
 /*
- * Whether the limit is passed already, so that compressing is in vain. @tell:
- * a write is refused for that.
+ * Whether the limit is passed already, so that compressing is in vain: a write is
+ * refused for that.
  */
-static bool above_limit(struct zram_store *st, bool tell)
+static bool above_limit(struct zram_store *st)
 {
 	unsigned long limit = READ_ONCE(st->limit_pages);
 	unsigned long pages;
@@ -163,15 +181,14 @@ static bool above_limit(struct zram_store *st, bool tell)
 	if (!limit)
 		return false;
 	pages = zram_store_counted_pages(st);
-	if (pages <= limit)
+	if (zram_store_fits(st, pages, limit))
 		return false;
-	if (tell)
-		limit_hit(st, pages, limit);
+	limit_hit(st, pages, limit);
 	return true;
 }
 
 /* After an allocation: move the high-water mark, and test the limit. */
-static bool fits_limit(struct zram_store *st, bool tell)
+static bool fits_limit(struct zram_store *st)
 {
 	unsigned long limit = READ_ONCE(st->limit_pages);
 	unsigned long pages = zram_store_note_used(st);
@@ -184,8 +201,9 @@ static bool fits_limit(struct zram_store *st, bool tell)
 			limit_near(st, pages, limit);
 		return true;
 	}
-	if (tell)
-		limit_hit(st, pages, limit);
+	if (fits_without_dead(st, pages, limit))
+		return true;
+	limit_hit(st, pages, limit);
 	return false;
 }
 
@@ -281,7 +299,10 @@ static int make_raw(struct zram_store *st, const void *page,
 	return 0;
 }
 
-/* Bring a page that is no fill into the pool; @write: for one, not a job. */
+/*
+ * Bring a page that is no fill into the pool; @write: for one, and within the
+ * limit, not for a job that makes memory free with it.
+ */
 static __always_inline int keep_page(struct zram_store *st, const void *page,
 				     struct zram_slot *new, bool write)
 {
@@ -289,7 +310,7 @@ static __always_inline int keep_page(struct zram_store *st, const void *page,
 	size_t len = PAGE_SIZE;
 	int err;
 
-	if (above_limit(st, write))
+	if (write && above_limit(st))
 		return -ENOMEM;
 
 	if (ops->probe && zram_probe_incompressible(page, PAGE_SIZE)) {
@@ -307,7 +328,9 @@ static __always_inline int keep_page(struct zram_store *st, const void *page,
 	} else {
 		new->state = zram_slot_state(ZRAM_KIND_OBJECT, len, 0);
 	}
-	if (unlikely(!fits_limit(st, write))) {
+	if (!write) {
+		zram_store_note_used(st);
+	} else if (unlikely(!fits_limit(st))) {
 		zram_pool_free(st->pool, new->ref);
 		return -ENOMEM;
 	}

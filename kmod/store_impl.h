@@ -61,11 +61,24 @@ void zram_store_count(struct zram_store *st, const struct zram_slot *s,
 /* Count contents out and give back the memory behind them. Never sleeps. */
 void zram_store_release(struct zram_store *st, const struct zram_slot *old);
 
-/* What is no fill, into the pool: ref and state of @new. 0, -ENOMEM. */
+/*
+ * What is no fill, into the pool, whatever the limit says: ref and state of @new.
+ * 0, -ENOMEM.
+ */
 int zram_store_keep(struct zram_store *st, const void *page,
 		    struct zram_slot *new);
 /* Pages of the pool that the limit is about. */
 unsigned long zram_store_counted_pages(struct zram_store *st);
+/* Whether so many are within it, what the worker gives back soon left out. */
+bool zram_store_fits(struct zram_store *st, unsigned long pages,
+		     unsigned long limit);
+/* Whether so little of it is left that dead slots of folios are looked for. */
+static inline bool zram_store_is_tight(const struct zram_store *st)
+{
+	unsigned long limit = READ_ONCE(st->limit_pages);
+
+	return limit && zram_pool_pages(st->pool) > limit - limit / 8;
+}
 
 /* zram_store_write() where folios become packs (@pack), or replace such. */
 int zram_store_write_folios(struct zram_store *st, const struct zram_run *run,

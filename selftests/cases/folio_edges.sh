@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Packs of large writes in corners: at the limit what a write replaces leaves room
-# for it, however its pages are kept; taking packs apart asks for no more than the
+# for it, however its pages are kept, and so do pages of packs that have gone; taking packs apart asks for no more than the
 # limit has and tells of no write that failed; and a read into memory that somebody
 # else writes to spoils no page but that one.
-# needs: timeout=120
+# needs: files=build/pages/small.pages:/pages/small.pages timeout=120
 
 . /zramkit/selftests/lib/lib.sh
 thp=/sys/kernel/mm/transparent_hugepage
@@ -78,6 +78,39 @@ for algo in $algos; do
 	ok "$algo: a page that is written to as it is read spoils no other" \
 		scribble $DEV text "$(scaled 400 40)"
 	drop_device $N
+done
+
+# What takes the memory of single pages, and a part of which goes, leaves as much room
+# (but for a few pages that are not shared in the same way).
+# lose N: of each pack, whose others keep what they are; refill: those, one by one
+lose() { for ((i = 0; i < pages; i += 16)); do blkdiscard -o $((i * 4096)) -l $(($1 * 4096)) $DEV; done; }
+refill() {
+	for ((i = 0; i < pages; i += 16)); do
+		dd if=/tmp/all of=$DEV bs=4k skip=$i seek=$i count=$1 oflag=direct status=none || return
+	done
+}
+pages=128
+for algo in $algos; do
+	for part in $([ $algo = zstd ] && echo 7 4 || echo 8); do
+		new_device 1M $algo
+		pagetool write $DEV /pages/small.pages -c $pages -g 1 >/dev/null
+		single=$(mm_stat $N mem_used_total)
+		dd if=$DEV of=/tmp/all bs=64k iflag=direct status=none
+		blkdiscard $DEV
+		zramctl set zram$N --folio-packs all
+		pagetool write $DEV /pages/small.pages -c $pages -b 64K -g 1 >/dev/null
+		put $((single + single / 32)) $SYS/mem_limit
+		lose $part
+		ok "$algo: $part pages of each pack are written anew, within what single ones take" refill $part
+		is "$(stat_field $SYS/io_stat 2)" 0 "$algo: and none failed"
+		ok "$algo: the memory of the dead slots returns" \
+			wait_for "[ \$(mm_stat $N mem_used_total) -le $((single + single / 16)) ]" 10
+		dd if=$DEV bs=64k iflag=direct status=none >/tmp/got
+		ok "$algo: all is right" cmp /tmp/all /tmp/got
+		blkdiscard $DEV
+		is "$(awk '{ print $1, $2, $3, $6, $8 }' $SYS/mm_stat)" "0 0 0 0 0" "$algo: nothing is left"
+		drop_device $N
+	done
 done
 
 # each page of digits twice: lz4 makes something of them together, of one nothing

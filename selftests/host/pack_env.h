@@ -35,6 +35,8 @@ static inline bool refcount_dec_and_test(refcount_t *r)
 	return n == 1;
 }
 
+#define hweight32(word) ((unsigned int)__builtin_popcount(word))
+
 #define GENMASK(high, low) \
 	((~0u >> (31 - (high))) & ~0u << (low))
 

@@ -18,6 +18,7 @@
 #define OWNERS	3
 #define WATCHERS 2
 #define ENTRIES	12
+#define BYTES	4096	/* of a pack */
 #define ROUNDS	6000	/* lives of an entry, for each owner */
 
 bool env_no_memory;
@@ -30,6 +31,7 @@ struct place {
 
 static struct zram_table table;
 static long packs_alive, stows_alive, slots_used, frozen_slots, dead_packs;
+static long dead_bytes;		/* plain sum of what zram_packs_dead tells */
 static long packs_made, switches, packed_reads, lost_slots;
 static bool stop;
 
@@ -43,7 +45,7 @@ static const char *const wrong_names[] = {
 	[DEAD_STOW] = "no stow is given back while it is read",
 	[DEAD_TWICE] = "every pack loses its last slot once",
 	[LEAKED] = "no pack and no stow is leaked",
-	[MISCOUNTED] = "the slots on the disk are counted right",
+	[MISCOUNTED] = "the slots on the disk, and dead ones, are counted right",
 	[BAD_REFS] = "no reference is taken or dropped after the last one",
 };
 
@@ -101,9 +103,15 @@ void zram_packs_released(struct zram_pack *p, u32 live, bool frozen)
 		count(&frozen_slots, -1);
 	if (live)
 		return;
-	expect(p->len == 1, DEAD_TWICE);
+	expect(p->len == BYTES, DEAD_TWICE);
 	p->len = 0;
 	count(&dead_packs, 1);
+}
+
+void zram_packs_dead(struct zram_pack *p, s32 bytes)
+{
+	expect(p->nr, BAD_REFS);
+	count(&dead_bytes, bytes);
 }
 
 void zram_packs_free(struct zram_pack *p)
@@ -321,7 +329,8 @@ static struct zram_pack *make_pack(const size_t *index,
 	unsigned int i;
 
 	p->nr = nr;
-	p->len = 1;
+	p->len = BYTES;
+	p->thin = nr * 3 / 4;
 	p->first = index[0];
 	for (i = 0; i < nr; i++)
 		p->words[i] = index[i] - index[0];
@@ -405,7 +414,7 @@ static void run_model(void)
 
 	expect(!packs_alive && !stows_alive && !slots_used, LEAKED);
 	expect(dead_packs == packs_made, DEAD_TWICE);
-	expect(!frozen_slots, MISCOUNTED);
+	expect(!frozen_slots && !dead_bytes, MISCOUNTED);
 	expect(!env_bad_refs, BAD_REFS);
 	for (i = 0; i < WRONGS; i++)
 		tap_ok(!wrongs[i], "%s (%ld times)", wrong_names[i], wrongs[i]);
@@ -451,9 +460,35 @@ static void test_switch(void)
 	       "the last reference takes all with it");
 }
 
+static void test_dead(void)
+{
+	const unsigned long stamp[ZRAM_PACK_SLOTS] = { 5, 6, 7, 8 };
+	const size_t index[] = { 1, 2, 3, 4 };
+	struct zram_pack *p = make_pack(index, stamp, 4, false);
+
+	tap_ok(!dead_bytes, "no slot of a new pack is dead");
+	zram_pack_release(p, 2);
+	tap_ok(dead_bytes == BYTES / 4, "one of four holds a quarter");
+	tap_ok(!move_place(p, true, false) && !dead_bytes,
+	       "of a frozen pack it holds no memory");
+	tap_ok(!move_place(p, false, false) && dead_bytes == BYTES / 4,
+	       "when it comes back, it does");
+	zram_pack_keep(p);
+	tap_ok(!dead_bytes && p->thin == 1, "one that had better be kept has none");
+	zram_pack_release(p, 0);
+	tap_ok(!dead_bytes, "until half of it has gone");
+	zram_pack_release(p, 1);
+	tap_ok(dead_bytes == BYTES * 3 / 4, "and then all of them");
+	zram_pack_release(p, 3);
+	tap_ok(!dead_bytes, "with the last slot all is counted out");
+	zram_pack_put(p);
+}
+
 int main(void)
 {
 	test_switch();
+	test_dead();
+	dead_packs = packs_made = 0;
 	if (zram_table_init(&table, ENTRIES, &ops))
 		return 1;
 	run_model();
