@@ -207,6 +207,18 @@ static bool fits_limit(struct zram_store *st)
 	return false;
 }
 
+void zram_store_note_stored(struct zram_store *st)
+{
+	unsigned long limit = READ_ONCE(st->limit_pages);
+	unsigned long pages = zram_store_note_used(st);
+
+	if (likely(!limit))
+		return;
+	pages = zram_store_counted_pages(st);
+	if (pages <= limit && limit - pages < limit / 16)
+		limit_near(st, pages, limit);
+}
+
 /* In doubt, because of the pages before it: whether to compress @page is in vain. */
 static bool is_in_vain(struct zram_store *st, struct zram_stream *stream,
 		       const void *page)

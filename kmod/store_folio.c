@@ -153,19 +153,21 @@ static bool is_near(struct batch *fo, unsigned long more)
 }
 
 /*
- * Whether the limit leaves room for a frame and for those that others are
- * making, or what this one replaces does. In the last sixteenth it is else for
- * each page to say whether it fits, and to tell of it.
+ * Whether the limit leaves room for the frames that are in the making, and for
+ * pages that the end of one may take besides, or what this one replaces does. Else
+ * it is for each page to say whether it fits, and to tell of it.
  */
 static bool fits(struct batch *fo)
 {
 	struct zram_store *st = fo->st;
-	unsigned long claimed = atomic_long_read(&st->packs->claimed);
+	unsigned long limit = READ_ONCE(st->limit_pages);
+	unsigned long more;
 
-	if (!is_near(fo, claimed + ZRAM_POOL_GROUP_PAGES))
+	if (likely(!limit))
 		return true;
-	return fo->transit && zram_store_counted_pages(st) + claimed <=
-			      READ_ONCE(st->limit_pages);
+	more = atomic_long_read(&st->packs->claimed) +
+	       (fo->transit ? 0 : ZRAM_POOL_GROUP_PAGES);
+	return zram_store_fits(st, zram_store_counted_pages(st) + more, limit);
 }
 
 static struct zram_stow *stow_frame(struct batch *fo, const void *frame,
@@ -204,7 +206,7 @@ static struct zram_stow *make_frame(struct batch *fo, size_t *len)
 		stow = stow_frame(fo, enc->out, *len);
 	zram_folio_enc_put(enc);
 	if (stow)
-		zram_store_note_used(st);
+		zram_store_note_stored(st);
 	else
 		zram_folio_tried(st->folio, fo->nr_packed);
 	return stow;

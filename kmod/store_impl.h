@@ -52,6 +52,9 @@ static inline unsigned long zram_store_note_used(struct zram_store *st)
 	return pages;
 }
 
+/* The same, and tell when the limit is near. */
+void zram_store_note_stored(struct zram_store *st);
+
 /* What a table does with slots that swap has freed. */
 extern const struct zram_table_ops zram_store_table_ops;
 

@@ -113,6 +113,18 @@ for algo in $algos; do
 	done
 done
 
+# the last sixteenth of the limit is for packs as well
+new_device 1M zstd
+zramctl set zram$N --folio-packs all
+pagetool write $DEV /pages/small.pages -c $pages -b 64K -g 1 >/dev/null
+packed=$(shown folio_written)
+tight=$(($(mm_stat $N mem_used_total) + 9 * 4096))
+blkdiscard $DEV
+put $tight $SYS/mem_limit
+ok "pages up to the limit" pagetool write $DEV /pages/small.pages -c $pages -b 64K -g 1
+is "$(shown folio_written)" $((2 * packed)) "become packs as without it"
+drop_device $N
+
 # each page of digits twice: lz4 makes something of them together, of one nothing
 for ((i = 0; i < 8; i++)); do
 	od -An -v -tx1 -N 2048 /dev/urandom | tr -d ' \n' >/tmp/page
