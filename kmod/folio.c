@@ -23,19 +23,26 @@
 #define OUT_BYTES	(ZRAM_FOLIO_BYTES + ZRAM_FOLIO_BYTES / 16 + PAGE_SIZE)
 
 /*
- * What auto counts in: one page decoded by itself is 16. Together, a page costs
- * 9 to decode and 23 to compress, by itself 16 and 38 (zstd; of lz4 the signs
- * are the same). So a page read by itself costs 9 for each page of its pack (for
- * those up to it, where the algorithm can stop early), unless another was read just
- * before.
+ * What auto counts in: one page decoded by itself is 16. decode: a page of a pack,
+ * and frame: what each pack costs besides, so that packs of 4 cost more a page
+ * than those of 16. A page read by itself costs its whole pack (where the algorithm
+ * can stop early, what comes before it), unless another was read just before.
+ * gain, gain_frame: what writing a pack saves, rather less than measured.
  */
 #define SINGLE		16
-#define TOGETHER	9
-#define WRITE_SINGLE	38
-#define WRITE_TOGETHER	23
-#define WRITE_GAIN	8	/* rather less than the difference */
-/* So much at most is saved up: 256 lone pages of packs of 16 use it up. */
-#define CREDIT_MAX	(256 * 128)
+
+static const struct costs {
+	u8 decode, frame;
+	u8 write_single, write_together;
+	u8 gain, gain_frame;
+} zstd_costs = { 8, 16, 38, 23, 9, 16 }, other_costs = { 17, 0, 48, 35, 7, 16 };
+
+/*
+ * Small packs are read, and bring something, less often: what is one of them counts as
+ * much as what is one of 16. So much at most is saved up: 192 lone pages of packs of
+ * 16 use it up (zstd).
+ */
+#define CREDIT_MAX	(192 * 128)
 #define CREDIT_START	(32 * 128)
 #define REST_MIN	(10 * 60 * HZ)
 #define REST_MAX	(160 * 60 * HZ)
@@ -227,14 +234,20 @@ static noinline void stop(struct zram_folio *f)
 	spin_unlock(&f->state_lock);
 }
 
-/* Updates may race: the next one sets it right. */
-static void add_credit(struct zram_folio *f, long n)
+static const struct costs *costs_of(const struct zram_folio *f)
+{
+	return f->zstd ? &zstd_costs : &other_costs;
+}
+
+/* For a pack of @nr. Updates may race: the next one sets it right. */
+static void add_credit(struct zram_folio *f, unsigned int nr, long n)
 {
 	long now;
 
 	if (READ_ONCE(f->mode) != ZRAM_FOLIO_MODE_AUTO || !READ_ONCE(f->ready))
 		return;
-	now = atomic_long_add_return(n, &f->credit);
+	now = atomic_long_add_return(n * (long)ZRAM_FOLIO_SLOTS / (long)nr,
+				     &f->credit);
 	if (unlikely(now > CREDIT_MAX)) {
 		atomic_long_set(&f->credit, CREDIT_MAX);
 		f->rest = REST_MIN;
@@ -256,24 +269,30 @@ void zram_folio_wrote(struct zram_folio *f, unsigned int nr)
 {
 	if (unlikely(READ_ONCE(f->state) == ZRAM_FOLIO_STATE_WAITING))
 		begin(f);
-	add_credit(f, nr * WRITE_GAIN);
+	add_credit(f, nr, (long)nr * costs_of(f)->gain - costs_of(f)->gain_frame);
 }
 
 void zram_folio_tried(struct zram_folio *f, unsigned int nr)
 {
-	add_credit(f, -(long)nr * WRITE_TOGETHER);
+	add_credit(f, nr, -(long)nr * costs_of(f)->write_together);
 }
 
-void zram_folio_was_read(struct zram_folio *f, unsigned int pages,
-			 unsigned int decoded)
+void zram_folio_was_read(struct zram_folio *f, unsigned int nr,
+			 unsigned int pages, unsigned int decoded)
 {
-	add_credit(f, (long)pages * SINGLE - (long)decoded * TOGETHER);
+	const struct costs *c = costs_of(f);
+	long cost = decoded ? (long)decoded * c->decode + c->frame : 0;
+
+	add_credit(f, nr, (long)pages * SINGLE - cost);
 }
 
 void zram_folio_was_dissolved(struct zram_folio *f, unsigned int nr,
 			      unsigned int moved)
 {
-	add_credit(f, -(long)(nr * TOGETHER + moved * WRITE_SINGLE));
+	const struct costs *c = costs_of(f);
+
+	add_credit(f, nr, -(long)(nr * c->decode + c->frame +
+				  moved * c->write_single));
 }
 
 /*

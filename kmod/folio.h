@@ -124,11 +124,11 @@ zram_folio_codec(const struct zram_folio *f)
 void zram_folio_wrote(struct zram_folio *f, unsigned int nr);
 void zram_folio_tried(struct zram_folio *f, unsigned int nr);
 /*
- * Of a pack @pages were read in one bio; @decoded: so many had to be decoded for
- * that.
+ * Of a pack of @nr @pages were read in one bio; @decoded: so many had to be decoded
+ * for that.
  */
-void zram_folio_was_read(struct zram_folio *f, unsigned int pages,
-			 unsigned int decoded);
+void zram_folio_was_read(struct zram_folio *f, unsigned int nr,
+			 unsigned int pages, unsigned int decoded);
 /* And taken apart, for the sake of @moved that are left. */
 void zram_folio_was_dissolved(struct zram_folio *f, unsigned int nr,
 			      unsigned int moved);

@@ -310,7 +310,7 @@ static void note_folio(struct zram_store *st, const struct zram_pack *p,
 		if (decoded)
 			zram_stat_add(st->stats, ZRAM_STAT_FOLIO_DECODED, 1);
 	}
-	zram_folio_was_read(st->folio, pages, decoded);
+	zram_folio_was_read(st->folio, p->nr, pages, decoded);
 }
 
 void zram_store_was_read(struct zram_store *st, struct zram_pack *p,
