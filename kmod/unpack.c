@@ -27,10 +27,10 @@
 #include "frame.h"
 #include "packs.h"
 
-#define ENTRIES		4
-/* One for each CPU, within these. */
+/* One of each for each CPU, within these. */
+#define ENTRIES_MIN	4
 #define DECODERS_MIN	2
-#define DECODERS	4
+#define MOST		16
 
 /*
  * id: the pack that this is for, 0: none; changes only while nobody uses it.
@@ -61,9 +61,9 @@ struct zram_unpack {
 	unsigned long clock;		/* the last stamp; lock */
 	wait_queue_head_t unused;	/* an entry has no user any more */
 	atomic_long_t frames;		/* bytes of the entries' frames */
-	struct entry entry[ENTRIES];
-	unsigned int nr_decoders;
-	struct decoder decoder[DECODERS];
+	unsigned int nr_entries, nr_decoders;
+	struct entry entry[MOST];
+	struct decoder decoder[MOST];
 };
 
 /* The entry of @id, or the one that nobody used for longest; NULL: all busy. */
@@ -72,7 +72,7 @@ static struct entry *try_get_entry(struct zram_unpack *u, u64 id)
 	struct entry *e, *found = NULL;
 
 	spin_lock(&u->lock);
-	for (e = u->entry; e < u->entry + ENTRIES; e++) {
+	for (e = u->entry; e < u->entry + u->nr_entries; e++) {
 		if (e->id == id) {
 			found = e;
 			break;
@@ -377,10 +377,10 @@ bool zram_unpack_frame(struct zram_unpack *u, const struct zram_pack *p,
 	bool found;
 
 	spin_lock(&u->lock);
-	for (e = u->entry; e < u->entry + ENTRIES; e++)
+	for (e = u->entry; e < u->entry + u->nr_entries; e++)
 		if (e->id == p->id)
 			break;
-	found = e < u->entry + ENTRIES;
+	found = e < u->entry + u->nr_entries;
 	if (found)
 		e->users++;
 	spin_unlock(&u->lock);
@@ -411,7 +411,7 @@ int zram_unpack_decode(struct zram_unpack *u, const struct zram_pack *p,
 size_t zram_unpack_bytes(const struct zram_unpack *u)
 {
 	return sizeof(*u) + atomic_long_read(&u->frames) +
-	       ENTRIES * ZRAM_PACK_BYTES +
+	       u->nr_entries * ZRAM_PACK_BYTES +
 	       u->nr_decoders * (ZRAM_PACK_BYTES + zram_frame_dec_bytes());
 }
 
@@ -419,7 +419,7 @@ static int make_parts(struct zram_unpack *u)
 {
 	unsigned int i;
 
-	for (i = 0; i < ENTRIES; i++) {
+	for (i = 0; i < u->nr_entries; i++) {
 		u->entry[i].buf = kvmalloc(ZRAM_PACK_BYTES,
 					   GFP_NOIO | __GFP_NOWARN);
 		if (!u->entry[i].buf)
@@ -443,18 +443,19 @@ static int make_parts(struct zram_unpack *u)
 struct zram_unpack *zram_unpack_create(void)
 {
 	struct zram_unpack *u = kzalloc(sizeof(*u), GFP_NOIO | __GFP_NOWARN);
-	int i, err;
+	unsigned int i, cpus = num_online_cpus();
+	int err;
 
 	if (!u)
 		return ERR_PTR(-ENOMEM);
 	spin_lock_init(&u->lock);
 	init_waitqueue_head(&u->unused);
-	for (i = 0; i < ENTRIES; i++)
+	u->nr_entries = clamp_t(unsigned int, cpus, ENTRIES_MIN, MOST);
+	u->nr_decoders = clamp_t(unsigned int, cpus, DECODERS_MIN, MOST);
+	for (i = 0; i < MOST; i++) {
 		mutex_init(&u->entry[i].mutex);
-	u->nr_decoders = clamp_t(unsigned int, num_online_cpus(), DECODERS_MIN,
-				 DECODERS);
-	for (i = 0; i < DECODERS; i++)
 		mutex_init(&u->decoder[i].mutex);
+	}
 	err = make_parts(u);
 	if (err) {
 		zram_unpack_destroy(u);
@@ -467,11 +468,9 @@ void zram_unpack_destroy(struct zram_unpack *u)
 {
 	int i;
 
-	for (i = 0; i < ENTRIES; i++) {
+	for (i = 0; i < MOST; i++) {
 		kvfree(u->entry[i].frame);
 		kvfree(u->entry[i].buf);
-	}
-	for (i = 0; i < DECODERS; i++) {
 		kvfree(u->decoder[i].in);
 		zram_frame_dec_destroy(u->decoder[i].dec);
 	}
