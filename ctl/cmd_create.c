@@ -70,7 +70,7 @@ static enum cmd_result plan_swap(const struct cmd_args *args,
 	plan->priority = SWAP_PRIORITY_DEFAULT;
 	if (plan->large_folios && !plan->swap)
 		return cmd_usage(args, "--large-folios goes with --swap only");
-	if (plan->large_folios && !(plan->spec.has & MODEL_FOLIO_PACKS)) {
+	if (plan->large_folios && folios_are_there() && !(plan->spec.has & MODEL_FOLIO_PACKS)) {
 		plan->spec.folio_packs = ZRAM_FOLIO_MODE_AUTO;
 		plan->spec.has |= MODEL_FOLIO_PACKS;
 	}

@@ -230,7 +230,7 @@ static bool get_folio_state(const void *row, struct out_val *v)
 {
 	static const char *const states[] = {
 		[ZRAM_FOLIO_STATE_OFF] = "off",
-		[ZRAM_FOLIO_STATE_WAITING] = "no large write came yet",
+		[ZRAM_FOLIO_STATE_WAITING] = "no large write that pays came yet",
 		[ZRAM_FOLIO_STATE_ACTIVE] = "active",
 		[ZRAM_FOLIO_STATE_STOPPED] = "stopped: pages came back one by one, which cost more than it saved; tries again later",
 		[ZRAM_FOLIO_STATE_NO_CODEC] = "none: the algorithm makes no frames of several pages",

@@ -292,3 +292,8 @@ void folios_hint(void)
 	if (!read_choice(ENABLED->path, choice, sizeof(choice)) && !strcmp(choice, "never"))
 		util_note("hint: --large-folios makes the kernel swap in pieces of 64 kB, which costs less time and memory here, but lets sparse heaps grow");
 }
+
+bool folios_are_there(void)
+{
+	return !access(ENABLED->path, F_OK);
+}

@@ -18,5 +18,7 @@ void folios_let_go(uint32_t id, bool removed);
 bool folios_undo(void);
 /* Say that they would pay, where they are off. */
 void folios_hint(void);
+/* Whether the kernel has them. */
+bool folios_are_there(void);
 
 #endif

@@ -11,6 +11,7 @@
 thp=/sys/kernel/mm/transparent_hugepage
 setting=$thp/hugepages-64kB/enabled
 now() { sed 's/.*\[\(.*\)\].*/\1/' ${1:-$setting}; }
+codec_bytes() { zramctl show zram0 --json | sed -n 's/.*"codec": *\([0-9]*\).*/\1/p'; }
 hints() { grep -c hint <<<"$ERR"; }
 
 load_zram num_devices=0
@@ -23,11 +24,13 @@ ctl create --size 16M --swap --large-folios --algo lz4
 is "$CODE $OUT" "0 /dev/zram0" "a swap area"
 if [ ! -e $setting ]; then
 	like "$ERR" "no 64 kB folios" "where the kernel has none it says so"
+	codec=$(codec_bytes)
 	swapoff /dev/zram0
 	ctl remove zram0
 	is "$CODE$ERR" 0 "remove has nothing to put back"
-	ctl create --size 16M --swap
+	ctl create --size 16M --swap --algo lz4
 	is "$CODE $(hints)" "0 0" "and there is no hint"
+	is "$codec" "$(codec_bytes)" "nor did it take memory for packs that nobody makes"
 	swapoff /dev/zram0
 	ctl remove zram0
 	done_testing
