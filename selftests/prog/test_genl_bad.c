@@ -101,6 +101,8 @@ static void check_attributes(void)
 	genl_put_u32(&r, ZRAM_A_DEV_ID, 0);
 	genl_put_u32(&r, ZRAM_A_DEV_FOLIO_PACKS, ZRAM_FOLIO_MODE_ALL + 1);
 	refuse(&r, EINVAL, true, ZRAM_A_DEV_FOLIO_PACKS, "a mode of folio packs that does not exist");
+	tap_ok(strstr(genl_talk(fd, &r, NULL, NULL).msg, "off, auto, swap or all"),
+	       "is answered with those that do");
 
 	genl_begin(&r, family, ZRAM_CMD_NEW, 0);
 	genl_put_u64(&r, ZRAM_A_DEV_DISKSIZE, 4096);
