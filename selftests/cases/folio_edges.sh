@@ -4,7 +4,7 @@
 # for it, however its pages are kept, and so do pages of packs that have gone; taking packs apart asks for no more than the
 # limit has and tells of no write that failed; and a read into memory that somebody
 # else writes to spoils no page but that one.
-# needs: files=build/pages/small.pages:/pages/small.pages timeout=120
+# needs: timeout=120
 
 . /zramkit/selftests/lib/lib.sh
 thp=/sys/kernel/mm/transparent_hugepage
@@ -90,22 +90,23 @@ refill() {
 	done
 }
 pages=128
+for ((i = 0; i < pages; i += 16)); do cat /tmp/half; done >/tmp/all
+fill_with() { dd if=/tmp/all of=$DEV bs=$1 oflag=direct status=none; }
 for algo in $algos; do
 	for part in $([ $algo = zstd ] && echo 7 4 || echo 8); do
 		new_device 1M $algo
-		pagetool write $DEV /pages/small.pages -c $pages -g 1 >/dev/null
+		fill_with 4k
 		single=$(mm_stat $N mem_used_total)
-		dd if=$DEV of=/tmp/all bs=64k iflag=direct status=none
 		blkdiscard $DEV
 		zramctl set zram$N --folio-packs all
-		pagetool write $DEV /pages/small.pages -c $pages -b 64K -g 1 >/dev/null
+		fill_with 64k
 		put $((single + single / 32)) $SYS/mem_limit
 		lose $part
 		ok "$algo: $part pages of each pack are written anew, within what single ones take" refill $part
 		is "$(stat_field $SYS/io_stat 2)" 0 "$algo: and none failed"
 		ok "$algo: the memory of the dead slots returns" \
 			wait_for "[ \$(mm_stat $N mem_used_total) -le $((single + single / 16)) ]" 10
-		dd if=$DEV bs=64k iflag=direct status=none >/tmp/got
+		dd if=$DEV bs=64k count=$((pages / 16)) iflag=direct status=none >/tmp/got
 		ok "$algo: all is right" cmp /tmp/all /tmp/got
 		blkdiscard $DEV
 		is "$(awk '{ print $1, $2, $3, $6, $8 }' $SYS/mm_stat)" "0 0 0 0 0" "$algo: nothing is left"
@@ -116,12 +117,12 @@ done
 # the last sixteenth of the limit is for packs as well
 new_device 1M zstd
 zramctl set zram$N --folio-packs all
-pagetool write $DEV /pages/small.pages -c $pages -b 64K -g 1 >/dev/null
+fill_with 64k
 packed=$(shown folio_written)
 tight=$(($(mm_stat $N mem_used_total) + 9 * 4096))
 blkdiscard $DEV
 put $tight $SYS/mem_limit
-ok "pages up to the limit" pagetool write $DEV /pages/small.pages -c $pages -b 64K -g 1
+ok "pages up to the limit" fill_with 64k
 is "$(shown folio_written)" $((2 * packed)) "become packs as without it"
 drop_device $N
 
