@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -130,6 +131,21 @@ uint64_t budget_spent(struct budget *b, const struct budget_clock *now)
 	for (size_t i = 0; i < b->nr_held; i++)
 		sum += b->held[i].bytes;
 	return sum;
+}
+
+int budget_peek(const char *path, const struct budget_clock *now, uint64_t *spent)
+{
+	struct budget *b = calloc(1, sizeof(*b));
+	int err;
+
+	if (!b)
+		return -ENOMEM;
+	snprintf(b->path, sizeof(b->path), "%s", path);
+	err = budget_load(b);
+	if (!err)
+		*spent = budget_spent(b, now);
+	free(b);
+	return err;
 }
 
 uint64_t budget_left(struct budget *b, uint64_t day,

@@ -75,6 +75,11 @@ void budget_now(struct budget_clock *now);
 int budget_open(struct budget *b, const char *path, uint64_t day,
 		const struct budget_clock *now);
 void budget_close(struct budget *b);
+/*
+ * Bytes of the last 24 hours, reservations included, for who only looks and
+ * locks nothing. -ENOENT: no daemon has written the file yet; -EBADMSG: damaged.
+ */
+int budget_peek(const char *path, const struct budget_clock *now, uint64_t *spent);
 /* Bytes that may still be reserved. */
 uint64_t budget_left(struct budget *b, uint64_t day,
 		     const struct budget_clock *now);

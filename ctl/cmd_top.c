@@ -155,10 +155,11 @@ static const struct out_col columns[] = {
 	{ "OLDER", "age_older", OUT_DOUBLE, OUT_PERCENT, get_age3,
 	  "slots not used for an hour" },
 	{ "HOT", "hot", OUT_UINT, OUT_NONE, get_hot,
-	  "slots of the primary codec" },
+	  "slots in memory as they were written" },
 	{ "WARM", "warm", OUT_UINT, OUT_NONE, get_warm,
-	  "slots of a secondary codec" },
-	{ "COLD", "cold", OUT_UINT, OUT_NONE, get_cold, "slots in packs" },
+	  "slots that were recompressed" },
+	{ "COLD", "cold", OUT_UINT, OUT_NONE, get_cold,
+	  "slots in packs in memory" },
 	{ "FROZEN", "frozen", OUT_UINT, OUT_NONE, get_frozen,
 	  "slots in packs on the backing device" },
 	{ "DROPPED", "dropped", OUT_UINT, OUT_NONE, get_dropped,
@@ -331,6 +332,11 @@ static struct observer *observer_of(void *arg)
 	return ((struct top *)arg)->o;
 }
 
+static void work_of(void *arg, uint32_t id, struct top_work *work)
+{
+	top_work_look(work, ((struct top *)arg)->c, id);
+}
+
 static enum cmd_result on_screen(struct top *t, double interval, uint32_t count)
 {
 	const struct top_screen_source src = {
@@ -338,6 +344,7 @@ static enum cmd_result on_screen(struct top *t, double interval, uint32_t count)
 		.look = look_again,
 		.devices = devices_of,
 		.observer = observer_of,
+		.work = work_of,
 	};
 	enum cmd_result res;
 
@@ -414,9 +421,10 @@ const struct cmd cmd_top = {
 "Shows what goes in and out, how well it compresses, how old the slots are\n"
 "and in which tiers. Rates are the block layer's; the first look of a live display has none.\n"
 "\n"
-"On a terminal it takes the whole screen: q quits, h shows the keys. Into a\n"
-"pipe, and on a terminal that cannot do that, it prints lines. NO_COLOR is\n"
-"honoured.\n"
+"On a terminal it takes the whole screen: q quits, h shows the keys. There it\n"
+"also shows of the selected device its last job or the one that runs, and what\n"
+"is used of its disk and of the daemon's write budget. Into a pipe, and on a\n"
+"terminal that cannot do that, it prints lines. NO_COLOR is honoured.\n"
 "JSON is one document a look.\n"
 "\n"
 "--readers counts the slots that each process reads (on swap: its major faults,\n"

@@ -141,6 +141,8 @@ static void take(struct view *v, const struct top_screen_source *src,
 		client_fill_use(&c[i].dev);
 	scan_look(&v->scan, src->observer(src->arg), c, nr);
 	view_take(v, c, nr, fresh);
+	if (nr)
+		src->work(src->arg, v->selected, &v->work);
 }
 
 /* False: the user wants to end. */
@@ -212,6 +214,8 @@ static enum cmd_result loop(struct view *v, const struct top_screen_source *src,
 		key = getch();
 		if (ended_by || !on_key(v, key, copy))
 			break;
+		if (v->nr && v->selected != v->work.id)
+			src->work(src->arg, v->selected, &v->work);
 		if (now() < next)
 			continue;
 		if (count && looks >= count)

@@ -11,6 +11,7 @@
 
 #include "cmd.h"
 #include "top.h"
+#include "top_work.h"
 
 struct top_screen_source {
 	void *arg;
@@ -18,6 +19,8 @@ struct top_screen_source {
 	enum cmd_result (*look)(void *arg);
 	const struct top_dev *(*devices)(void *arg, size_t *nr);
 	struct observer *(*observer)(void *arg);	/* NULL: none runs */
+	/* What is being done for a device; @work has what was said before. */
+	void (*work)(void *arg, uint32_t id, struct top_work *work);
 };
 
 /* Is there a terminal that can be drawn on? */

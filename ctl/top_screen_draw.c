@@ -36,7 +36,8 @@ const char *view_sort_name(enum view_sort sort)
 
 static uint64_t memory_of(const struct top_dev *t)
 {
-	return t->dev.mem_used_total + t->dev.table_bytes + t->dev.codec_bytes;
+	return t->dev.mem_used_total + t->dev.table_bytes +
+	       t->dev.codec_bytes + t->dev.pack_bytes;
 }
 
 static double ratio_of(const struct top_dev *t)
@@ -435,34 +436,67 @@ static void draw_history(struct view *v, int y, const struct past *p,
 	}
 }
 
-/* In @lines lines from @y on, the most telling first. */
-static void draw_selected(struct view *v, int y, int lines)
+static bool has_job(const struct view *v, const struct top_dev *t)
+{
+	return v->work.known && v->work.id == t->dev.id && v->work.has_job;
+}
+
+static bool has_disk(const struct top_dev *t)
+{
+	return model_has(&t->dev, MODEL_BACKING_SIZE | MODEL_BACKING_USED);
+}
+
+/* Lines that all there is to say of the selected device takes. */
+static int detail_lines(const struct view *v)
+{
+	size_t row = selected_row(v);
+
+	return row == v->nr ? 6 : 6 + has_job(v, v->row[row]) +
+				  has_disk(v->row[row]);
+}
+
+static void draw_work(const struct view *v, int y, const struct top_dev *t,
+		      bool job)
+{
+	char text[160];
+
+	if (job)
+		top_work_job_text(&v->work, text, sizeof(text), COLS);
+	else
+		top_work_disk_text(&v->work, &t->dev, text, sizeof(text), COLS);
+	put(y, 0, COLS, text);
+}
+
+/* From line @y to before @end, the most telling first. */
+static void draw_selected(struct view *v, int y, int end)
 {
 	size_t row = selected_row(v);
 	const struct top_dev *t = row < v->nr ? v->row[row] : NULL;
 	const struct past *p = t ? past_of(v, t) : NULL;
 	char text[512];
-	struct model_dev dev;
 
-	if (!t || lines < 1)
+	if (!t || y >= end)
 		return;
-	dev = t->dev;
-	snprintf(text, sizeof(text), "zram%u %s %s%.100s", dev.id, dev.algo,
-		 model_has(&dev, MODEL_USE) ? dev.use : "",
-		 dev.disksize ? "" : "no size yet");
+	snprintf(text, sizeof(text), "zram%u %s %s%.100s", t->dev.id, t->dev.algo,
+		 model_has(&t->dev, MODEL_USE) ? t->dev.use : "",
+		 t->dev.disksize ? "" : "no size yet");
 	attron(A_BOLD);
-	put(y, 0, COLS, text);
+	put(y++, 0, COLS, text);
 	attrset(A_NORMAL);
-	if (lines > 1)
-		draw_strip(v, y + 1, t);
-	if (lines > 2)
-		draw_events(v, y + 2, t);
-	if (lines > 3)
-		draw_ages(v, y + 3, t);
-	if (lines > 4)
-		draw_history(v, y + 4, p, p->in, "in");
-	if (lines > 5)
-		draw_history(v, y + 5, p, p->out, "out");
+	if (y < end)
+		draw_strip(v, y++, t);
+	if (y < end)
+		draw_events(v, y++, t);
+	if (y < end && has_job(v, t))
+		draw_work(v, y++, t, true);
+	if (y < end)
+		draw_ages(v, y++, t);
+	if (y < end && has_disk(t))
+		draw_work(v, y++, t, false);
+	if (y < end)
+		draw_history(v, y++, p, p->in, "in");
+	if (y < end)
+		draw_history(v, y, p, p->out, "out");
 }
 
 static void draw_help(const struct view *v)
@@ -477,11 +511,12 @@ static void draw_help(const struct view *v)
 		"+, -       look less or more often",
 		"^L         draw anew",
 		"",
-		"The bar is the data against the disksize, by tier: # hot (primary",
-		"codec), = warm (secondary), - cold (packed), . frozen (on disk).",
+		"The bar is the data against the disksize, by tier: # hot (as it was",
+		"written), = warm (recompressed), - cold (packed), . frozen (on disk).",
 		"| where the device is not observed. The strip shows the device from",
 		"its first to its last slot, from cold (.) to hot (@): by age on swap,",
-		"by reads elsewhere. Slots of large devices are read in turns.",
+		"by reads elsewhere. Slots of large devices are read in turns. Below",
+		"it: failed requests, the job that runs or ran last, ages, the disk.",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(line) && (int)i + 2 < LINES; i++)
@@ -490,7 +525,7 @@ static void draw_help(const struct view *v)
 
 void view_draw(struct view *v)
 {
-	int detail, rows, top = 0;
+	int detail, rows, wanted, top = 0;
 	size_t chosen = selected_row(v);
 
 	erase();
@@ -508,9 +543,10 @@ void view_draw(struct view *v)
 	}
 	/* Half of it for the devices at least, where there are so many. */
 	rows = LINES - 3;
-	detail = rows - (int)v->nr < 7 ? rows - (int)v->nr - 1 : 6;
+	wanted = detail_lines(v);
+	detail = rows - (int)v->nr <= wanted ? rows - (int)v->nr - 1 : wanted;
 	if (detail < rows / 2)
-		detail = rows / 2 < 6 ? rows / 2 : 6;
+		detail = rows / 2 < wanted ? rows / 2 : wanted;
 	rows -= detail;
 	attron(A_UNDERLINE);
 	draw_row(v, 1, NULL);
@@ -526,6 +562,6 @@ void view_draw(struct view *v)
 	}
 	if (!v->nr)
 		put(2, 0, COLS, "no devices; 'zramctl create' makes one");
-	draw_selected(v, LINES - 1 - detail, detail);
+	draw_selected(v, LINES - 1 - detail, LINES - 1);
 	refresh();
 }

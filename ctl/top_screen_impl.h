@@ -67,6 +67,7 @@ struct view {
 	size_t nr;
 	struct scan scan;
 	struct past past[64];
+	struct top_work work;		/* of the device selected at the last look */
 	enum view_sort sort;
 	bool reverse, paused, help, colours, utf8;
 	uint32_t selected;		/* id */

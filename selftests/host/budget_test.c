@@ -71,6 +71,8 @@ static int spend(uint64_t bytes)
 
 static void test_day(void)
 {
+	uint64_t seen;
+
 	boot("a", T0);
 	tap_ok(!budget_open(&b, path, DAY, &now) && budget_left(&b, DAY, &now) == DAY, "no file: the whole budget");
 	tap_ok(!spend(300000) && budget_left(&b, DAY, &now) == 700000, "what is spent is gone");
@@ -78,6 +80,8 @@ static void test_day(void)
 	tap_ok(!reserve(700000, 1, 7, 0) && !budget_left(&b, DAY, &now), "a reservation counts at once");
 	tap_ok(!budget_settle(&b, serial, 100000, &now) && budget_left(&b, DAY, &now) == 600000, "what was not written comes back");
 	tap_ok(budget_settle(&b, serial, 1, &now) == -ENOENT && budget_write_off(&b, serial, &now) == -ENOENT, "only once");
+	tap_ok(!budget_peek(path, &now, &seen) && seen == 400000, "who only looks sees the same");
+	tap_ok(budget_peek("/dev/shm/none", &now, &seen) == -ENOENT, "or that there is none");
 	pass(86300);
 	tap_ok(budget_left(&b, DAY, &now) == 600000, "a day less 100 s later: the same");
 	pass(400);

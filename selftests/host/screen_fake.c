@@ -74,6 +74,7 @@ static void make_devices(void)
 			.disksize = 64 << 20, .orig_data_size = (i + 1) << 23,
 			.mem_used_total = 4 << 20, .failed_writes = i == 1,
 			.mem_limit = i == 1 ? 4 << 20 : 0,
+			.backing_size = 64 << 20, .backing_used = 3 << 20,
 		};
 		dev[i].has_io = dev[i].has_rates = true;
 	}
@@ -106,6 +107,22 @@ static struct observer *observer(void *arg)
 	return slots ? (struct observer *)arg : NULL;
 }
 
+/* The first device has a job that is under way, the second one that has ended. */
+static void work(void *arg, uint32_t id, struct top_work *w)
+{
+	uint64_t now = util_boottime() * 1000000000ull;
+
+	*w = (struct top_work){
+		.known = true, .id = id, .has_job = id < 2,
+		.has_spent = true, .spent = 120 << 20, .day = 1 << 30,
+		.job = { .dev = id, .type = ZRAM_JOB_TYPE_PACK, .total = 3300,
+			 .done = 1234, .moved = 1200, .bytes_before = 24 << 20,
+			 .bytes_after = 18 << 20,
+			 .phase = id ? ZRAM_JOB_PHASE_DONE : ZRAM_JOB_PHASE_RUNNING,
+			 .ended = id ? now : 0 },
+	};
+}
+
 static void on_usr1(int sig)
 {
 	drop = 1;
@@ -114,7 +131,7 @@ static void on_usr1(int sig)
 int main(int argc, char **argv)
 {
 	static char any;
-	const struct top_screen_source src = { &any, look, devices, observer };
+	const struct top_screen_source src = { &any, look, devices, observer, work };
 	enum cmd_result res;
 	struct rusage a, b;
 	double interval, from, cpu;

@@ -69,18 +69,26 @@ for size in 40x10 80x24 200x60; do
 	ok "$size: strip" "has '^[|][-+*=#@.:]+[|]$'"
 	ok "$size: events" "has '^failed writes 0 reads 0'"
 	ok "$size: keys on the last line" "line ${size#*x} | grep -q '^q quit'"
+	[ $size = 40x10 ] || ok "$size: a job under way" "has '^pack running [[]#{7}[.]{13}[]] 37% of 3300 slots, 24M -> 18M'"
+	[ $size = 40x10 ] || ok "$size: disk and budget" "has '^on disk 3M of 64M +written to disks in 24 hours 120M of 1G'"
 	[ $size = 40x10 ] || ok "$size: bar by tiers" "line 3 | grep -qE '[[]#+=+ +[]]'"
 	mux send-keys q
 	ok "$size: q ends it" "has '^code 0'"
 	ok "$size: and restores the terminal" '[ "$(modes)" = "$before" ]'
 done
 
+start 40 12
+run NO_COLOR=1 1 4096 0
+ok "40x12: a job" "has '^pack running 37% of 3300 slots'"
+ok "and the budget" "has '^disk 3M of 64M  24 h 120M of 1G'"
+mux send-keys q
 start 80 24
 run NO_COLOR=1 3 0 0
 ok "not observed: said" "has 'not observed'"
 ok "and a bar without tiers" "line 3 | grep -qE '[[][|]+ +[]]'"
 mux send-keys Down
 ok "down selects" "has '^zram1 lz4'"
+ok "its last job" "has '^pack done [0-9]+ s ago, 1200 slots moved, 24M -> 18M'"
 ok "its limit is hit" "has 'failed writes 1 .* limit 100% NEAR'"
 mux send-keys k
 ok "k selects back" "has '^zram0 lz4'"
