@@ -4,12 +4,14 @@
 #include "cmd.h"
 
 #include <getopt.h>
+#include <json-c/json.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "client.h"
+#include "dev_cols.h"
 #include "model.h"
 #include "out.h"
 #include "util.h"
@@ -135,6 +137,40 @@ enum cmd_result cmd_client_failed(const struct client *c, int err)
 	else
 		util_error("out of memory");
 	return err == CLIENT_ENOSUPPORT ? CMD_NO_SUPPORT : CMD_FAILED;
+}
+
+enum cmd_result cmd_print_device(struct client *c, uint32_t id)
+{
+	struct model_dev dev;
+	int err = client_device(c, id, &dev);
+
+	if (err)
+		return cmd_client_failed(c, err);
+	client_fill_use(&dev);
+	return out_json(out_object(dev_cols, &dev)) ? CMD_FAILED : CMD_OK;
+}
+
+void cmd_add_name(struct json_object *names, uint32_t id)
+{
+	char name[24];
+
+	snprintf(name, sizeof(name), "/dev/zram%u", id);
+	if (names)
+		json_object_array_add(names, json_object_new_string(name));
+}
+
+enum cmd_result cmd_print_names(struct json_object *names, enum cmd_result result)
+{
+	struct json_object *root;
+
+	/* A failure that changed nothing says nothing but its error. */
+	if (result && !json_object_array_length(names)) {
+		json_object_put(names);
+		return result;
+	}
+	root = json_object_new_object();
+	json_object_object_add(root, "devices", names);
+	return out_json(root) && !result ? CMD_FAILED : result;
 }
 
 static bool has_id(const uint32_t *ids, size_t nr, uint32_t id)

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 struct client;
+struct json_object;
 struct out_col;
 struct out_opts;
 
@@ -103,6 +104,12 @@ enum cmd_result cmd_devices(const struct cmd_args *args, uint32_t *ids,
 void cmd_out_opts(const struct cmd_args *args, struct out_opts *opts);
 /* The client's sentence on stderr; CMD_NO_SUPPORT or CMD_FAILED. */
 enum cmd_result cmd_client_failed(const struct client *c, int err);
+/* A device as JSON, as show has it. */
+enum cmd_result cmd_print_device(struct client *c, uint32_t id);
+/* The path of a device to a list; NULL: none is kept. */
+void cmd_add_name(struct json_object *names, uint32_t id);
+/* {"devices": @names}, or nothing where @result is a failure of all; puts @names. */
+enum cmd_result cmd_print_names(struct json_object *names, enum cmd_result result);
 
 const struct cmd *cmd_find(const char *name);
 /* The command that @word is likely a slip of, or NULL. */

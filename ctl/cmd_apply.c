@@ -15,7 +15,6 @@
 #include "config.h"
 #include "folios.h"
 #include "generator.h"
-#include "out.h"
 #include "swap.h"
 #include "util.h"
 
@@ -201,13 +200,10 @@ struct how {
 
 static void print_changed(const struct how *how, uint32_t id)
 {
-	char name[24];
-
-	snprintf(name, sizeof(name), "/dev/zram%" PRIu32, id);
 	if (how->devices)
-		json_object_array_add(how->devices, json_object_new_string(name));
+		cmd_add_name(how->devices, id);
 	else
-		puts(name);
+		printf("/dev/zram%" PRIu32 "\n", id);
 }
 
 static enum cmd_result apply_one(struct client *c, const struct config_device *d,
@@ -260,22 +256,6 @@ static enum cmd_result apply_all(struct client *c, const struct config *config,
 	return !failed ? CMD_OK : failed < config->nr_dev ? CMD_PARTLY : CMD_FAILED;
 }
 
-/* A failure that changed nothing says nothing but its error. */
-static enum cmd_result print_json(struct json_object *devices, enum cmd_result res)
-{
-	struct json_object *root;
-	int err;
-
-	if (res != CMD_OK && !json_object_array_length(devices)) {
-		json_object_put(devices);
-		return res;
-	}
-	root = json_object_new_object();
-	json_object_object_add(root, "devices", devices);
-	err = out_json(root);
-	return err && res == CMD_OK ? CMD_FAILED : res;
-}
-
 enum cmd_result apply_file(const char *path, bool disks, bool json)
 {
 	const struct how how = {
@@ -301,7 +281,7 @@ enum cmd_result apply_file(const char *path, bool disks, bool json)
 	}
 	client_close(c);
 	free(config);
-	return json ? print_json(how.devices, res) : res;
+	return json ? cmd_print_names(how.devices, res) : res;
 }
 
 static enum cmd_result run(const struct cmd_args *args)

@@ -5,10 +5,12 @@
 
 #include "backing.h"
 #include "client.h"
+#include "dev_cols.h"
 
 static const struct cmd_opt opts[] = {
 	BACKING_OPTS,
 	{ "force", 'f', NULL, "also when there is a file system on it" },
+	{ "json", 'J', NULL, "print JSON: the device, as show does" },
 	{ 0 }
 };
 
@@ -36,6 +38,8 @@ static enum cmd_result run(const struct cmd_args *args)
 	err = client_open(&c, 0);
 	result = err ? cmd_client_failed(c, err) :
 		       backing_attach(c, id, &plan);
+	if (!result && cmd_has(args, "json"))
+		result = cmd_print_device(c, id);
 	client_close(c);
 	return result;
 }
@@ -53,5 +57,6 @@ const struct cmd cmd_attach = {
 		"detach. Nothing is written by itself: that is what 'writeback' and the daemon do.\n"
 		"What is written there is compressed, not encrypted.",
 	.opts = opts,
+	.cols = dev_cols,
 	.run = run,
 };

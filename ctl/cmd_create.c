@@ -10,7 +10,6 @@
 #include "client.h"
 #include "dev_cols.h"
 #include "folios.h"
-#include "out.h"
 #include "spec.h"
 #include "swap.h"
 #include "util.h"
@@ -175,18 +174,10 @@ static enum cmd_result see_to_folios(const struct plan *plan, uint32_t id)
 
 static enum cmd_result print_made(struct client *c, uint32_t id, bool json)
 {
-	struct model_dev dev;
-	int err;
-
-	if (!json) {
-		printf("/dev/zram%u\n", id);
-		return CMD_OK;
-	}
-	err = client_device(c, id, &dev);
-	if (err)
-		return cmd_client_failed(c, err);
-	client_fill_use(&dev);
-	return out_json(out_object(dev_cols, &dev)) ? CMD_FAILED : CMD_OK;
+	if (json)
+		return cmd_print_device(c, id);
+	printf("/dev/zram%u\n", id);
+	return CMD_OK;
 }
 
 /* Makes the device; when a part of it fails, it goes again. */

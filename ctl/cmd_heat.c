@@ -17,7 +17,7 @@
 #include "watch.h"
 
 static enum cmd_result scan_and_print(struct heat_view *r, struct observer *o,
-				      bool json)
+				      const struct out_opts *how)
 {
 	uint32_t shift = observer_settings(o)->half_life_shift;
 	struct observer_slots slots;
@@ -42,7 +42,8 @@ static enum cmd_result scan_and_print(struct heat_view *r, struct observer *o,
 		res = CMD_FAILED;
 	} else {
 		heat_scan(&r->h, slots.word, slots.nr, r->now, shift);
-		res = (json ? heat_print_json(r) : heat_print_text(r)) ?
+		res = (how->json ? heat_print_json(r) : how->columns ?
+		       heat_print_lists(r, how) : heat_print_text(r)) ?
 		      CMD_FAILED : CMD_OK;
 	}
 	free(r->h.cell);
@@ -53,7 +54,7 @@ static enum cmd_result scan_and_print(struct heat_view *r, struct observer *o,
 }
 
 static enum cmd_result observe_and_scan(struct heat_view *r, struct client *c,
-					bool yes, bool json)
+					bool yes, const struct out_opts *how)
 {
 	struct observer *o = NULL;
 	enum cmd_result res;
@@ -68,7 +69,7 @@ static enum cmd_result observe_and_scan(struct heat_view *r, struct client *c,
 	if (res == CMD_OK)
 		res = watch_cover(c, o, &r->dev, 1, false, 0);
 	if (res == CMD_OK)
-		res = scan_and_print(r, o, json);
+		res = scan_and_print(r, o, how);
 	observer_close(o);
 	return res;
 }
@@ -99,7 +100,7 @@ static enum cmd_result run(const struct cmd_args *args)
 {
 	const char *by = cmd_option(args, "by");
 	struct heat_view r = {};
-	bool json = cmd_has(args, "json");
+	struct out_opts how;
 	enum heat_order order;
 	enum cmd_result res;
 	struct client *c;
@@ -113,6 +114,11 @@ static enum cmd_result run(const struct cmd_args *args)
 		return cmd_usage(args, "--coldest wants a number of slots");
 	if (by && strcmp(by, "age") && strcmp(by, "heat"))
 		return cmd_usage(args, "--by wants age or heat, not '%s'", by);
+	cmd_out_opts(args, &how);
+	if (how.columns && !r.h.hottest.max && !r.h.coldest.max)
+		return cmd_usage(args, "--output is for lists of slots: give --coldest or --hottest, too");
+	if (!out_knows(heat_slot_columns, HEAT_SLOTS_SHOWN, how.columns))
+		return CMD_USAGE;
 	res = cmd_devices(args, &id, &nr);
 	if (res)
 		return res;
@@ -127,8 +133,8 @@ static enum cmd_result run(const struct cmd_args *args)
 			  is_swap(&r.dev) ? HEAT_BY_AGE : HEAT_BY_HEAT;
 		r.h.hottest.hottest = true;
 		r.h.hottest.order = r.h.coldest.order = order;
-		r.h.nr_cells = json ? 64 : heat_draw_width();
-		res = observe_and_scan(&r, c, cmd_has(args, "yes"), json);
+		r.h.nr_cells = how.json ? 64 : heat_draw_width();
+		res = observe_and_scan(&r, c, cmd_has(args, "yes"), &how);
 	}
 	client_close(c);
 	return res;
@@ -140,6 +146,9 @@ static const struct cmd_opt options[] = {
 	{ "by", 0, "age|heat",
 	  "what hot and cold mean in these lists (age on swap, else heat)" },
 	{ "json", 'J', NULL, "print JSON" },
+	{ "output", 'o', "LIST", "print nothing but these lists, with these columns" },
+	{ "bytes", 'b', NULL, "print sizes in bytes there, and ages in seconds" },
+	{ "noheadings", 'n', NULL, "print no headings there" },
 	{ "yes", 'y', NULL, "do not ask when the records take over 1 % of RAM" },
 	{ .name = NULL }
 };

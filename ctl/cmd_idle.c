@@ -3,6 +3,7 @@
 
 #include "cmd.h"
 
+#include <json-c/json.h>
 #include <stdlib.h>
 
 #include "client.h"
@@ -11,11 +12,17 @@
 static const struct cmd_opt opts[] = {
 	{ "older", 'O', "AGE", "slots not used for AGE: 90s, 15m, 2h, 1d" },
 	{ "all", 'A', NULL, "all slots" },
+	{ "json", 'J', NULL, "print JSON" },
+	{ 0 }
+};
+
+static const struct cmd_key keys[] = {
+	{ "devices", "list of the devices that it was done to, by path" },
 	{ 0 }
 };
 
 static enum cmd_result mark_each(struct client *c, const uint32_t *ids, size_t nr,
-				 const uint32_t *age)
+				 const uint32_t *age, struct json_object *names)
 {
 	enum cmd_result result = CMD_OK;
 	size_t done = 0;
@@ -23,32 +30,34 @@ static enum cmd_result mark_each(struct client *c, const uint32_t *ids, size_t n
 	for (size_t i = 0; i < nr; i++) {
 		int err = client_idle(c, ids[i], age);
 
-		if (err)
+		if (err) {
 			result = cmd_client_failed(c, err);
-		else
-			done++;
+			continue;
+		}
+		cmd_add_name(names, ids[i]);
+		done++;
 	}
 	return result && done ? CMD_PARTLY : result;
 }
 
 static enum cmd_result mark(const struct cmd_args *args, const uint32_t *age)
 {
+	struct json_object *names = cmd_has(args, "json") ? json_object_new_array() : NULL;
 	uint32_t *ids = calloc(args->nr_operands, sizeof(*ids));
 	struct client *c = NULL;
 	enum cmd_result result;
 	size_t nr;
 	int err;
 
-	if (!ids)
-		return cmd_client_failed(NULL, 0);
-	result = cmd_devices(args, ids, &nr);
+	result = ids ? cmd_devices(args, ids, &nr) : cmd_client_failed(NULL, 0);
 	if (!result) {
 		err = client_open(&c, 0);
-		result = err ? cmd_client_failed(c, err) : mark_each(c, ids, nr, age);
+		result = err ? cmd_client_failed(c, err) : 
+			       mark_each(c, ids, nr, age, names);
 	}
 	client_close(c);
 	free(ids);
-	return result;
+	return names ? cmd_print_names(names, result) : result;
 }
 
 static enum cmd_result run(const struct cmd_args *args)
@@ -78,5 +87,6 @@ const struct cmd cmd_idle = {
 		"age, a job needs no mark: 'zramctl writeback --older AGE' and the others do it at\n"
 		"once.",
 	.opts = opts,
+	.keys = keys,
 	.run = run,
 };

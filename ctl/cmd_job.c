@@ -28,11 +28,17 @@
 #define SIZE_OPT							\
 	{ "threshold", 0, "SIZE", "leave slots that take less than SIZE alone" }
 
+#define PRINT_OPTS							\
+	{ "json", 'J', NULL, "print JSON" },				\
+	{ "output", 'o', "LIST", "print these columns of the job" },	\
+	{ "bytes", 0, NULL, "print sizes in bytes" },			\
+	{ "noheadings", 0, NULL, "print no headings" }
+
 #define BOUND_OPTS							\
 	{ "max-slots", 'n', "N", "try at most N slots" },		\
 	{ "max-time", 't', "TIME", "work for at most TIME" },		\
 	{ "background", 'b', NULL, "print the job's number, do not wait" }, \
-	{ "json", 'J', NULL, "print JSON" }
+	PRINT_OPTS
 
 static const struct cmd_opt recompress_opts[] = {
 	WHICH_OPTS,
@@ -198,12 +204,38 @@ static enum cmd_result read_spec(const struct cmd_args *args,
 	return res;
 }
 
-static enum cmd_result print_job(const struct model_job *job, bool json)
+/* Before anything is done; false, told: there is no such column. */
+static bool read_how(const struct cmd_args *args, struct out_opts *how)
+{
+	cmd_out_opts(args, how);
+	return out_knows(job_cols, JOB_COLS_SHOWN, how->columns);
+}
+
+static bool is_plain(const struct out_opts *how)
+{
+	return !how->json && !how->columns;
+}
+
+static enum cmd_result print_row(const struct model_job *job, const struct out_opts *how)
+{
+	struct out *o;
+
+	if (out_open(&o, job_cols, JOB_COLS_SHOWN, how))
+		return CMD_FAILED;
+	if (!out_row(o, job))
+		return out_close(o) ? CMD_FAILED : CMD_OK;
+	out_drop(o);
+	return CMD_FAILED;
+}
+
+static enum cmd_result print_job(const struct model_job *job, const struct out_opts *how)
 {
 	char before[UTIL_SIZE_LEN], after[UTIL_SIZE_LEN];
 
-	if (json)
+	if (how->json)
 		return out_json(out_object(job_cols, job)) ? CMD_FAILED : CMD_OK;
+	if (how->columns)
+		return print_row(job, how);
 	printf("/dev/zram%u: %s %s, %llu of %llu slots moved",
 	       job->dev, model_job_type(job->type),
 	       model_job_phase(job->phase), (unsigned long long)job->moved,
@@ -245,13 +277,15 @@ static void tell_holes(struct client *c, const struct model_job *job)
 static enum cmd_result start_and_wait(const struct cmd_args *args, uint32_t id,
 				      const struct model_job_spec *spec)
 {
-	bool json = cmd_has(args, "json");
 	struct job_wait *w = NULL;
 	enum cmd_result res, shown;
+	struct out_opts how;
 	struct model_job job;
 	struct client *c;
 	int err;
 
+	if (!read_how(args, &how))
+		return CMD_USAGE;
 	if (!cmd_has(args, "background")) {
 		res = job_wait_open(&w);
 		if (res) {
@@ -266,15 +300,15 @@ static enum cmd_result start_and_wait(const struct cmd_args *args, uint32_t id,
 		res = cmd_client_failed(c, err);
 	} else if (!w) {
 		res = CMD_OK;
-		if (json)
-			res = print_job(&job, true);
-		else
+		if (is_plain(&how))
 			printf("%u\n", job.id);
+		else
+			res = print_job(&job, &how);
 	} else {
 		res = job_wait(w, c, &job);
-		shown = print_job(&job, json);
+		shown = print_job(&job, &how);
 		res = res ? res : shown;
-		if (!res && !json)
+		if (!res && is_plain(&how))
 			tell_holes(c, &job);
 	}
 	job_wait_close(w);
@@ -315,9 +349,19 @@ RUN(promote, PROMOTE)
 static const struct cmd_opt detach_opts[] = {
 	{ "force", 'f', NULL, "give up what the disk does not give back" },
 	{ "background", 'b', NULL, "print the job's number, do not wait" },
-	{ "json", 'J', NULL, "print JSON" },
+	PRINT_OPTS,
 	{ 0 }
 };
+
+/* What looks like a job that had nothing to do. */
+static enum cmd_result print_let_go(const struct out_opts *how, uint32_t id)
+{
+	const struct model_job job = {
+		.dev = id, .type = ZRAM_JOB_TYPE_DETACH, .phase = ZRAM_JOB_PHASE_DONE,
+	};
+
+	return is_plain(how) ? CMD_OK : print_job(&job, how);
+}
 
 /* Without a size there is nothing to bring back, and no job. */
 static enum cmd_result run_detach(const struct cmd_args *args)
@@ -325,13 +369,14 @@ static enum cmd_result run_detach(const struct cmd_args *args)
 	struct model_job_spec spec = { .type = ZRAM_JOB_TYPE_DETACH };
 	enum cmd_result result;
 	struct model_dev dev;
+	struct out_opts how;
 	struct client *c;
 	bool bare;
 	uint32_t id;
 	size_t nr;
 	int err;
 
-	result = cmd_devices(args, &id, &nr);
+	result = read_how(args, &how) ? cmd_devices(args, &id, &nr) : CMD_USAGE;
 	if (result)
 		return result;
 	if (cmd_has(args, "force"))
@@ -345,7 +390,9 @@ static enum cmd_result run_detach(const struct cmd_args *args)
 	if (err)
 		result = cmd_client_failed(c, err);
 	client_close(c);
-	return bare || err ? result : start_and_wait(args, id, &spec);
+	if (err)
+		return result;
+	return bare ? print_let_go(&how, id) : start_and_wait(args, id, &spec);
 }
 
 const struct cmd cmd_detach = {
@@ -357,7 +404,8 @@ const struct cmd cmd_detach = {
 	.details =
 		"The device may be in use. It keeps the disk when there is not enough room below\n"
 		"its memory limit, not enough memory, or when parts cannot be read. With --force\n"
-		"these are given up: reading them is an error until they are written anew.",
+		"these are given up: reading them is an error until they are written anew. Where\n"
+		"the device has no size it takes no job, and JSON has one of number 0.",
 	.opts = detach_opts,
 	.cols = job_cols,
 	.run = run_detach,

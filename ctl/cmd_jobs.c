@@ -13,15 +13,14 @@
 #include "out.h"
 #include "util.h"
 
-#define SHOWN "NAME,JOB,TYPE,PHASE,TOTAL,DONE,MOVED,BEFORE,AFTER,ERROR"
-
 static const struct cmd_opt opts[] = {
 	CMD_OUT_OPTS,
 	{ 0 }
 };
 
 static const struct cmd_key keys[] = {
-	{ "jobs", "list of objects with the keys of columns; watch prints what monitor does" },
+	{ "jobs", "list of objects with the keys of columns; watch prints what monitor does, "
+	  "cancel one such object" },
 	{ 0 }
 };
 
@@ -36,7 +35,7 @@ static enum cmd_result print_jobs(struct client *c, uint32_t id,
 
 	cmd_out_opts(args, &opts);
 	opts.array = "jobs";
-	if (out_open(&o, job_cols, SHOWN, &opts))
+	if (out_open(&o, job_cols, JOB_COLS_SHOWN, &opts))
 		return CMD_USAGE;
 	err = client_job_list(c, id, &jobs, &nr);
 	if (err) {
@@ -53,11 +52,16 @@ static enum cmd_result print_jobs(struct client *c, uint32_t id,
 	return err ? CMD_FAILED : CMD_OK;
 }
 
-static enum cmd_result cancel(struct client *c, uint32_t id, uint32_t job)
+static enum cmd_result cancel(struct client *c, uint32_t id, uint32_t number, bool json)
 {
-	int err = client_job_cancel(c, id, job);
+	int err = client_job_cancel(c, id, number);
+	struct model_job job;
 
-	return err ? cmd_client_failed(c, err) : CMD_OK;
+	if (!err && json)
+		err = client_job(c, id, number, &job);
+	if (err)
+		return cmd_client_failed(c, err);
+	return json && out_json(out_object(job_cols, &job)) ? CMD_FAILED : CMD_OK;
 }
 
 /* The device, which is operand 1 when there is one. */
@@ -99,7 +103,7 @@ static enum cmd_result run(const struct cmd_args *args)
 			.jobs_only = true });
 	err = client_open(&c, 0);
 	res = err ? cmd_client_failed(c, err) :
-	      cancels ? cancel(c, id, job) : print_jobs(c, id, args);
+	      cancels ? cancel(c, id, job, cmd_has(args, "json")) : print_jobs(c, id, args);
 	client_close(c);
 	return res;
 }
@@ -115,7 +119,7 @@ const struct cmd cmd_jobs = {
 "to jobs until it is interrupted. cancel DEVICE JOB ends one.",
 	.opts = opts,
 	.cols = job_cols,
-	.shown = SHOWN,
+	.shown = JOB_COLS_SHOWN,
 	.keys = keys,
 	.run = run,
 };

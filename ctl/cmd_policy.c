@@ -15,6 +15,10 @@
 #include "sim_record.h"
 #include "util.h"
 
+static void put(struct json_object *o, const char *key, uint64_t v)
+{
+	json_object_object_add(o, key, json_object_new_int64(v));
+}
 
 static struct config *load(const char *path)
 {
@@ -32,13 +36,28 @@ static struct config *load(const char *path)
 	return c;
 }
 
+static enum cmd_result print_checked(const struct config *c)
+{
+	struct json_object *o = json_object_new_object();
+
+	put(o, "files", c->nr_files);
+	put(o, "devices", c->nr_dev);
+	return out_json(o) ? CMD_FAILED : CMD_OK;
+}
+
 static enum cmd_result run_check(const struct cmd_args *args)
 {
 	const char *path = args->nr_operands > 1 ? args->operand[1] : NULL;
 	struct config *c = load(path);
+	enum cmd_result res;
 
 	if (!c)
 		return CMD_FAILED;
+	if (cmd_has(args, "json")) {
+		res = print_checked(c);
+		free(c);
+		return res;
+	}
 	if (!c->nr_files) {
 		puts("there is no " CONFIG_FILE ", nor a file in " CONFIG_FILE ".d: the defaults hold");
 		free(c);
@@ -76,7 +95,8 @@ static enum cmd_result run_record(const struct cmd_args *args)
 		return cmd_usage(args, "'%s' is no interval from 1s to 1d", every);
 	if (times && (util_parse_u64(times, &count) || !count))
 		return cmd_usage(args, "'%s' is no count", times);
-	return sim_record(args->operand[2], args->operand[1], seconds, count);
+	return sim_record(args->operand[2], args->operand[1], seconds, count,
+			  cmd_has(args, "json"));
 }
 
 /* ---- simulate ----------------------------------------------------------------- */
@@ -99,11 +119,6 @@ static void print_frame(const struct sim_totals *t, void *arg)
 	       t->slots[POLICY_ROW_WARM], t->slots[POLICY_ROW_COLD],
 	       t->slots[POLICY_ROW_FROZEN], util_format_size(mem, t->memory),
 	       util_format_size(wrote, t->written));
-}
-
-static void put(struct json_object *o, const char *key, uint64_t v)
-{
-	json_object_object_add(o, key, json_object_new_int64(v));
 }
 
 static int print_json(const struct sim_totals *t)
@@ -181,8 +196,8 @@ static enum cmd_result run(const struct cmd_args *args)
 		return run_record(args);
 	if (!strcmp(verb, "simulate"))
 		return run_simulate(args);
-	if (args->nr_given)
-		return cmd_usage(args, "%s takes no options", verb);
+	if (args->nr_given > cmd_has(args, "json"))
+		return cmd_usage(args, "%s takes no options but --json", verb);
 	if (!strcmp(verb, "check") && args->nr_operands < 3)
 		return run_check(args);
 	if (!strcmp(verb, "schema") && args->nr_operands == 1)
@@ -195,12 +210,14 @@ static const struct cmd_opt options[] = {
 	{ "config", 'c', "FILE", "simulate: rules to play, instead of " CONFIG_FILE },
 	{ "interval", 'i', "TIME", "record: between two looks (default 1m)" },
 	{ "count", 'n', "N", "record: so many looks, else until it is stopped" },
-	{ "json", 'J', NULL, "simulate: print JSON" },
+	{ "json", 'J', NULL, "print JSON, as schema does without" },
 	{ .name = NULL }
 };
 
 static const struct cmd_key keys[] = {
-	{ "frames, seconds", "of the recording" },
+	{ "files, devices", "of check: files read, and devices that they name" },
+	{ "frames, slots", "of record: looks that were written, and slots of the device" },
+	{ "frames, seconds", "of simulate: what the recording has" },
 	{ "actions", "jobs and compactions" },
 	{ "written", "bytes" },
 	{ "memory, memory_unmoved", "bytes at the end, and without the policy" },

@@ -3,15 +3,17 @@
 
 #include "cmd.h"
 
+#include <json-c/json.h>
 #include <stdlib.h>
 
 #include "client.h"
 #include "folios.h"
 #include "watch.h"
 
-/* Goes through all devices even when one fails. */
+/* Goes through all devices even when one fails. @names: where to note them, or NULL. */
 static enum cmd_result do_each(struct client *c, const uint32_t *ids, size_t nr,
-			       int (*verb)(struct client *, uint32_t))
+			       int (*verb)(struct client *, uint32_t),
+			       struct json_object *names)
 {
 	enum cmd_result result = CMD_OK;
 	size_t done = 0;
@@ -19,10 +21,12 @@ static enum cmd_result do_each(struct client *c, const uint32_t *ids, size_t nr,
 	for (size_t i = 0; i < nr; i++) {
 		int err = verb(c, ids[i]);
 
-		if (err)
+		if (err) {
 			result = cmd_client_failed(c, err);
-		else
-			done++;
+			continue;
+		}
+		done++;
+		cmd_add_name(names, ids[i]);
 	}
 	if (done)
 		watch_drop_gone(c);
@@ -32,23 +36,22 @@ static enum cmd_result do_each(struct client *c, const uint32_t *ids, size_t nr,
 static enum cmd_result for_each_device(const struct cmd_args *args,
 				       int (*verb)(struct client *, uint32_t))
 {
+	struct json_object *names = cmd_has(args, "json") ? json_object_new_array() : NULL;
 	uint32_t *ids = calloc(args->nr_operands, sizeof(*ids));
 	struct client *c = NULL;
 	enum cmd_result result;
 	size_t nr;
 	int err;
 
-	if (!ids)
-		return cmd_client_failed(NULL, 0);
-	result = cmd_devices(args, ids, &nr);
+	result = ids ? cmd_devices(args, ids, &nr) : cmd_client_failed(NULL, 0);
 	if (result == CMD_OK) {
 		err = client_open(&c, 0);
 		result = err ? cmd_client_failed(c, err) :
-			       do_each(c, ids, nr, verb);
+			       do_each(c, ids, nr, verb, names);
 	}
 	client_close(c);
 	free(ids);
-	return result;
+	return names ? cmd_print_names(names, result) : result;
 }
 
 static int remove_device(struct client *c, uint32_t id)
@@ -79,6 +82,16 @@ static enum cmd_result run_reset(const struct cmd_args *args)
 	return for_each_device(args, reset_device);
 }
 
+static const struct cmd_opt opts[] = {
+	{ "json", 'J', NULL, "print JSON" },
+	{ 0 }
+};
+
+static const struct cmd_key keys[] = {
+	{ "devices", "list of the devices that it was done to, by path" },
+	{ 0 }
+};
+
 const struct cmd cmd_remove = {
 	.name = "remove",
 	.operands = "DEVICE...",
@@ -89,6 +102,8 @@ const struct cmd cmd_remove = {
 		   "When some other program\nholds it for a moment, as udev "
 		   "does, remove waits up to 3 seconds. What create "
 		   "--large-folios changed is\nput back.",
+	.opts = opts,
+	.keys = keys,
 	.run = run_remove,
 };
 
@@ -102,5 +117,7 @@ const struct cmd cmd_reset = {
 		   "When some other program\nholds it for a moment, as udev "
 		   "does, reset waits up to 3 seconds. What create "
 		   "--large-folios changed is\nput back.",
+	.opts = opts,
+	.keys = keys,
 	.run = run_reset,
 };

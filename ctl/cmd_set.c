@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "client.h"
+#include "dev_cols.h"
 #include "out.h"
 #include "spec.h"
 #include "util.h"
@@ -16,10 +17,11 @@ static const struct cmd_opt set_opts[] = {
 	SPEC_OPTS,
 	SPEC_CODEC_OPTS,
 	{ "reset-peak", 0, NULL, "let PEAK, the most memory used, begin anew now" },
+	{ "json", 'J', NULL, "print JSON: the device, as show does" },
 	{ 0 }
 };
 
-static enum cmd_result change(uint32_t id, const struct model_spec *spec)
+static enum cmd_result change(uint32_t id, const struct model_spec *spec, bool json)
 {
 	enum cmd_result result = CMD_OK;
 	struct client *c;
@@ -30,9 +32,11 @@ static enum cmd_result change(uint32_t id, const struct model_spec *spec)
 		err = client_set(c, id, spec);
 	if (err)
 		result = cmd_client_failed(c, err);
-	client_close(c);
 	if (!result)
 		spec_tell(spec);
+	if (!result && json)
+		result = cmd_print_device(c, id);
+	client_close(c);
 	return result;
 }
 
@@ -56,7 +60,7 @@ static enum cmd_result run_set(const struct cmd_args *args)
 				   "--folio-packs, --writeback-limit, --reset-peak, "
 				   "--algo, --level, --recomp or --size");
 	if (!result)
-		result = change(id, &spec);
+		result = change(id, &spec, cmd_has(args, "json"));
 	spec_drop_codecs(&codecs);
 	return result;
 }
@@ -149,6 +153,7 @@ const struct cmd cmd_set = {
 		   "size only while the device has\nno size, as after reset. All that is "
 		   "given is set, or nothing.",
 	.opts = set_opts,
+	.cols = dev_cols,
 	.run = run_set,
 };
 

@@ -3,6 +3,7 @@
 #include "cmd.h"
 
 #include <errno.h>
+#include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -13,6 +14,8 @@
 #include "out.h"
 #include "tune.h"
 #include "util.h"
+
+#define SHOWN "SETTING,NOW,ADVICE"
 
 static const char *const verdict_name[] = { "fine", "change", "decide" };
 
@@ -109,13 +112,14 @@ static void print_text(const struct tune_facts *f, const struct tune_row *row,
 		       change);
 }
 
-static enum cmd_result print_json(const struct tune_row *row, size_t nr)
+/* As a table or JSON. */
+static enum cmd_result print_rows(const struct tune_row *row, size_t nr,
+				  const struct out_opts *opts)
 {
-	const struct out_opts opts = { .json = true, .array = "settings" };
 	struct out *o;
 
-	if (out_open(&o, columns, "SETTING", &opts))
-		return CMD_FAILED;
+	if (out_open(&o, columns, SHOWN, opts))
+		return CMD_USAGE;
 	for (size_t i = 0; i < nr; i++) {
 		if (out_row(o, &row[i])) {
 			out_drop(o);
@@ -126,8 +130,21 @@ static enum cmd_result print_json(const struct tune_row *row, size_t nr)
 	return out_close(o) ? CMD_FAILED : CMD_OK;
 }
 
+static enum cmd_result print_applied(const struct tune_row *row, size_t nr, bool persist)
+{
+	struct json_object *root = json_object_new_object();
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < nr; i++)
+		if (row[i].verdict == TUNE_CHANGE)
+			json_object_array_add(list, out_object(columns, &row[i]));
+	json_object_object_add(root, "settings", list);
+	json_object_object_add(root, "persist", json_object_new_boolean(persist));
+	return out_json(root) ? CMD_FAILED : CMD_OK;
+}
+
 static enum cmd_result apply(const struct tune_row *row, size_t nr,
-			     bool persist)
+			     bool persist, bool json)
 {
 	struct tune_error e;
 	size_t changed;
@@ -136,6 +153,8 @@ static enum cmd_result apply(const struct tune_row *row, size_t nr,
 		util_error("%s", e.text);
 		return changed ? CMD_PARTLY : CMD_FAILED;
 	}
+	if (json)
+		return print_applied(row, nr, persist);
 	for (size_t i = 0; i < nr; i++)
 		if (row[i].verdict == TUNE_CHANGE)
 			printf("%s: %s -> %s\n", row[i].name, row[i].now,
@@ -147,26 +166,37 @@ static enum cmd_result apply(const struct tune_row *row, size_t nr,
 	return CMD_OK;
 }
 
-/* Of create --large-folios, too: after this, zramctl may go. */
-static enum cmd_result undo(void)
+static enum cmd_result print_restored(size_t restored, size_t kept)
 {
+	struct json_object *root = json_object_new_object();
+
+	json_object_object_add(root, "restored", json_object_new_uint64(restored));
+	json_object_object_add(root, "kept", json_object_new_uint64(kept));
+	return out_json(root) ? CMD_FAILED : CMD_OK;
+}
+
+/* Of create --large-folios, too: after this, zramctl may go. */
+static enum cmd_result undo(bool json)
+{
+	enum cmd_result result = CMD_OK;
+	size_t restored = 0, kept = 0;
 	bool folios = folios_undo();
-	size_t restored, kept;
 	struct tune_error e;
 	int err;
 
 	err = tune_undo("", &restored, &kept, &e);
-	if (err == -ENOENT && folios)
-		return CMD_OK;
-	if (err) {
+	if (err && !(err == -ENOENT && folios)) {
 		util_error("%s", e.text);
 		return restored ? CMD_PARTLY : CMD_FAILED;
 	}
-	printf("%zu settings put back\n", restored);
+	if (json)
+		result = print_restored(restored, kept);
+	else if (!err)
+		printf("%zu settings put back\n", restored);
 	if (kept)
 		util_note("%zu settings stay as they are, since they were changed again after --apply",
 			  kept);
-	return CMD_OK;
+	return result;
 }
 
 static enum cmd_result run(const struct cmd_args *args)
@@ -177,15 +207,18 @@ static enum cmd_result run(const struct cmd_args *args)
 	struct tune_facts f;
 	struct tune_error e;
 	uint32_t id = TUNE_ANY;
+	struct out_opts opts;
 	size_t nr;
 
+	cmd_out_opts(args, &opts);
+	opts.array = "settings";
+	if ((does_apply || cmd_has(args, "undo")) && opts.columns)
+		return cmd_usage(args, "--output is for looking, not for changing");
 	if (cmd_has(args, "undo")) {
-		if (does_apply || args->nr_operands || cmd_has(args, "json"))
-			return cmd_usage(args, "--undo goes with nothing else");
-		return undo();
+		if (does_apply || args->nr_operands)
+			return cmd_usage(args, "--undo goes with nothing but --json");
+		return undo(opts.json);
 	}
-	if (does_apply && cmd_has(args, "json"))
-		return cmd_usage(args, "--json is for looking, not for --apply");
 	if (args->nr_operands && model_parse_name(args->operand[0], &id))
 		return cmd_usage(args, "'%s' is not the name of a zram device; "
 				 "say zram0 or /dev/zram0", args->operand[0]);
@@ -195,15 +228,17 @@ static enum cmd_result run(const struct cmd_args *args)
 	}
 	nr = tune_advise(&f, row);
 	if (does_apply)
-		return apply(row, nr, persist);
-	if (cmd_has(args, "json"))
-		return print_json(row, nr);
+		return apply(row, nr, persist, opts.json);
+	if (opts.json || opts.columns)
+		return print_rows(row, nr, &opts);
 	print_text(&f, row, nr);
 	return CMD_OK;
 }
 
 static const struct cmd_key keys[] = {
-	{ "settings", "list of objects with the keys of columns" },
+	{ "settings", "list of objects with the keys of columns; of --apply, those that it changed" },
+	{ "persist", "of --apply: whether it lasts" },
+	{ "restored, kept", "of --undo: settings put back, and left since they were changed again" },
 	{ 0 }
 };
 
@@ -213,6 +248,8 @@ static const struct cmd_opt options[] = {
 	  "and what create did for large folios" },
 	{ "persist", 0, NULL, "apply, and write files so that it lasts" },
 	{ "json", 'J', NULL, "print JSON" },
+	{ "output", 'o', "LIST", "print a table of these columns; +LIST adds to SETTING, NOW and ADVICE" },
+	{ "noheadings", 'n', NULL, "print no headings over it" },
 	{ .name = NULL }
 };
 

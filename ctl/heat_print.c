@@ -190,23 +190,43 @@ static int print_table(const struct heat_view *r, const struct out_col *cols,
 	return err;
 }
 
-static int print_list(const struct heat_list *list, const char *what)
+static int print_list(const struct heat_list *list, const struct out_opts *opts)
 {
-	struct out_opts opts = {};
 	struct out *out;
 	size_t i;
 	int err;
 
-	if (!list->max)
-		return 0;
-	printf("\n%s:\n", what);
-	err = out_open(&out, heat_slot_columns, "SLOT,AGE,HEAT,STORED,TIER", &opts);
+	err = out_open(&out, heat_slot_columns, HEAT_SLOTS_SHOWN, opts);
 	for (i = 0; !err && i < list->nr; i++)
 		err = out_row(out, &list->slot[i]);
 	if (!err)
 		return out_close(out);
 	out_drop(out);
 	return err;
+}
+
+int heat_print_lists(const struct heat_view *r, const struct out_opts *opts)
+{
+	const struct heat_list *cold = &r->h.coldest, *hot = &r->h.hottest;
+	int err = 0;
+
+	if (cold->max)
+		err = print_list(cold, opts);
+	if (cold->max && hot->max)
+		putchar('\n');
+	if (!err && hot->max)
+		err = print_list(hot, opts);
+	return err;
+}
+
+static int print_titled(const struct heat_list *list, const char *what)
+{
+	const struct out_opts opts = {};
+
+	if (!list->max)
+		return 0;
+	printf("\n%s:\n", what);
+	return print_list(list, &opts);
 }
 
 int heat_print_text(const struct heat_view *r)
@@ -242,9 +262,9 @@ int heat_print_text(const struct heat_view *r)
 				  fill_heat_row, HEAT_ROWS, false);
 	}
 	if (!err)
-		err = print_list(&h->coldest, "coldest slots, coldest first");
+		err = print_titled(&h->coldest, "coldest slots, coldest first");
 	if (!err)
-		err = print_list(&h->hottest, "hottest slots, hottest first");
+		err = print_titled(&h->hottest, "hottest slots, hottest first");
 	return err;
 }
 

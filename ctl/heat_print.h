@@ -17,7 +17,10 @@ struct heat_view {
 /* Both 0, or an error of writing. */
 int heat_print_text(const struct heat_view *r);
 int heat_print_json(const struct heat_view *r);
+/* The lists of the coldest and hottest slots alone. */
+int heat_print_lists(const struct heat_view *r, const struct out_opts *opts);
 /* Of the lists of slots, struct heat_slot. */
 extern const struct out_col heat_slot_columns[];
+#define HEAT_SLOTS_SHOWN "SLOT,AGE,HEAT,STORED,TIER"
 
 #endif

@@ -7,4 +7,7 @@
 
 extern const struct out_col job_cols[];
 
+/* What a list shows unasked. */
+#define JOB_COLS_SHOWN "NAME,JOB,TYPE,PHASE,TOTAL,DONE,MOVED,BEFORE,AFTER,ERROR"
+
 #endif

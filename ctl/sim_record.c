@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <json-c/json.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,9 +13,11 @@
 
 #include "client.h"
 #include "observer.h"
+#include "out.h"
 #include "pressure.h"
 #include "sim.h"
 #include "util.h"
+#include "watch.h"
 
 static volatile sig_atomic_t stopped;
 
@@ -61,8 +64,9 @@ static int write_frame(FILE *f, const struct observer_slots *map, uint64_t limit
 	return 0;
 }
 
+/* *@frames: how many were written. */
 static int record(FILE *f, const struct observer_slots *map, const struct model_dev *dev,
-		  uint32_t page, uint32_t interval, uint64_t count)
+		  uint32_t page, uint32_t interval, uint64_t count, uint64_t *frames)
 {
 	struct sim_header head = { .magic = SIM_MAGIC, .slots = map->nr, .page = page };
 	uint64_t *known = calloc(map->nr, sizeof(*known));
@@ -76,10 +80,20 @@ static int record(FILE *f, const struct observer_slots *map, const struct model_
 		for (uint32_t s = 0; n && s < interval && !stopped; s++)
 			util_sleep_ms(1000);
 		err = write_frame(f, map, dev->mem_limit, known, change);
+		*frames += !err;
 	}
 	free(known);
 	free(change);
 	return err;
+}
+
+static enum cmd_result print_json(uint64_t frames, uint64_t slots)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_object_object_add(o, "frames", json_object_new_uint64(frames));
+	json_object_object_add(o, "slots", json_object_new_uint64(slots));
+	return out_json(o) ? CMD_FAILED : CMD_OK;
 }
 
 /* How memory is used is its owner's alone to know. */
@@ -91,13 +105,14 @@ static FILE *create(const char *path)
 }
 
 enum cmd_result sim_record(const char *device, const char *path, uint32_t interval,
-			   uint64_t count)
+			   uint64_t count, bool json)
 {
 	struct sigaction action = { .sa_handler = on_signal };
 	struct observer *o = NULL;
 	struct observer_slots map;
 	struct client *c = NULL;
 	struct model_dev dev;
+	uint64_t frames = 0, slots;
 	uint32_t id;
 	FILE *f;
 	int err;
@@ -117,6 +132,12 @@ enum cmd_result sim_record(const char *device, const char *path, uint32_t interv
 	}
 	client_close(c);
 	err = observer_open(&o);
+	if (err && err != -ENOENT) {
+		enum cmd_result res = watch_failed(o, err);
+
+		observer_close(o);
+		return res;
+	}
 	if (!err)
 		err = observer_map(o, dev.id, &map);
 	if (err) {
@@ -132,12 +153,15 @@ enum cmd_result sim_record(const char *device, const char *path, uint32_t interv
 	sigaction(SIGTERM, &action, NULL);
 	if (f)
 		err = record(f, &map, &dev, 1u << observer_settings(o)->page_shift,
-			     interval, count);
+			     interval, count, &frames);
 	if (f && fclose(f) && !err)
 		err = -errno;
 	if (err)
 		util_error("cannot write %s: %s", path, strerror(-err));
+	slots = map.nr;
 	observer_unmap(&map);
 	observer_close(o);
-	return err ? CMD_FAILED : CMD_OK;
+	if (err)
+		return CMD_FAILED;
+	return json ? print_json(frames, slots) : CMD_OK;
 }

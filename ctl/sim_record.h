@@ -7,9 +7,9 @@
 
 /*
  * The records of @device every @interval seconds, @count times (0: until
- * SIGINT) into a new file. Prints its own errors.
+ * SIGINT) into a new file. Prints its own errors; @json: and what was written.
  */
 enum cmd_result sim_record(const char *device, const char *path, uint32_t interval,
-			   uint64_t count);
+			   uint64_t count, bool json);
 
 #endif

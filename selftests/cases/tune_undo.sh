@@ -27,6 +27,7 @@ refuses 1 "nothing was applied" tune --undo
 refuses 1 "no /dev/zram77" tune zram77
 refuses 2 "not the name of a zram device" tune sda
 refuses 2 "goes with nothing" tune --undo --apply
+refuses 2 "for looking" tune --apply -o NOW
 
 mkswap "$DEV" >/dev/null && swapon -p 100 "$DEV"
 zswap=/sys/module/zswap/parameters/enabled
@@ -55,10 +56,12 @@ else
 fi
 ctl tune --apply
 is "$CODE $OUT" "0 nothing to change" "apply again"
-ctl tune --persist
+echo 3 >/proc/sys/vm/page-cluster
+ctl tune --persist --json
+like "$(tr -d ' \n' <<<"$OUT")" '^\{"settings":\[\{"setting":"vm.page-cluster","now":"3","advice":"0","verdict":"change",.*\}\],"persist":true\}$' "JSON has what it changed"
 ok "persist writes sysctl.d" grep -q '^vm/swappiness = 150$' /etc/sysctl.d/90-zramkit.conf
-ctl tune --undo
-is "$CODE$ERR" 0 "undo"
+ctl tune --undo --json
+like "$CODE$ERR$(tr -d ' \n' <<<"$OUT")" '^0\{"restored":[1-9],"kept":0\}$' "undo"
 is "$(all_settings)" "$before" "every setting is as it was"
 nok "the file is gone" test -e /etc/sysctl.d/90-zramkit.conf
 
@@ -69,7 +72,7 @@ refuses 1 "read-only.*nothing was changed" tune --apply
 umount /proc/sys
 is "$(all_settings)" "$before" "and nothing was"
 as_nobody /usr/local/sbin/zramctl tune --apply >/tmp/out 2>&1
-is $? 1 "nobody may not apply"
+like "$?$(cat /tmp/out)" "^1zramctl: .*needs root; nothing was changed$" "nobody may not apply"
 is "$(all_settings)" "$before" "and changes nothing"
 ok "but may look" as_nobody /usr/local/sbin/zramctl tune
 done_testing

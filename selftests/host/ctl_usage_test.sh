@@ -67,6 +67,10 @@ refuses "unknown command 'remvoe'; did you mean 'remove'" remvoe zram5
 refuses "unknown command 'obs'; did you mean 'observe'" obs start
 refuses "which slots.* --huge or --incompressible" pack zram0
 refuses "goes with none of" pack zram0 --all --incompressible
+refuses "there is no column 'NOSUCH'" pack zram0 --all -o NOSUCH
+refuses "there is no column 'NOSUCH'" heat zram0 --coldest 1 -o NOSUCH
+refuses "lists of slots: give --coldest or --hottest" heat zram0 -o SLOT
+refuses "takes no options but --json" policy check --count 1
 refuses "nothing to set; give .*--recomp" set zram0
 refuses "no algorithm's name" set zram0 --recomp zstd,
 refuses "--winbits 'x' is not a number" set zram0 --winbits x

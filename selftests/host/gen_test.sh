@@ -51,8 +51,19 @@ done
 
 "$zramctl" help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' >"$dir/commands"
 check "there are commands" test "$(wc -l <"$dir/commands")" -ge 15
-missing= twice=
+missing= twice= mute= narrow=
 while read -r c; do
+	"$zramctl" "$c" --help >"$dir/help"
+	# metrics has a format of its own
+	case $c in
+	help | metrics) ;;
+	*) grep -q -e '--json' "$dir/help" || mute+=" $c" ;;
+	esac
+	# create prints a path, attach nothing, and show all of a device
+	case $c in
+	create | attach | set | show) ;;
+	*) ! grep -q '^Columns' "$dir/help" || grep -q -e '--output' "$dir/help" || narrow+=" $c" ;;
+	esac
 	twice+=$("$zramctl" "$c" --help | sed -n 's/^  -\(.\), --.*/\1/p' | sort | uniq -d | sed "s/^/ $c -/")
 	for what in man bash zsh fish; do
 		grep -q -e "zramctl $c\b" -e "\b$c)" -e "from $c\b" "$dir/$what" || missing+=" $what:$c"
@@ -69,6 +80,8 @@ while read -r c; do
 	done
 done <"$dir/commands"
 check "every command, option and key is in all of them" test -z "$missing" -o "$(echo "$missing" >&2)"
+check "every command prints JSON" sh -c 'test -z "$1" || { echo "$1"; exit 1; }' - "$mute"
+check "what has columns lets choose them" sh -c 'test -z "$1" || { echo "$1"; exit 1; }' - "$narrow"
 check "no command has a letter twice" sh -c 'test -z "$1" || { echo "$1"; exit 1; }' - "$twice"
 
 check "bash: a command" offers "create" cr
