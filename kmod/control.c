@@ -6,6 +6,7 @@
 #include <linux/mm.h>
 
 #include "backing.h"
+#include "control_impl.h"
 #include "device.h"
 #include "pool.h"
 #include "registry.h"
@@ -257,20 +258,34 @@ exit_config:
 
 struct create_args {
 	struct zram_spec *spec;
+	struct zram_backing *bd;	/* opened, for setup_created() */
 	const char **why;
 };
+
+static int prepare_created(struct zram_device *dev, void *arg)
+{
+	struct create_args *a = arg;
+	struct zram_backing *bd;
+
+	if (!(a->spec->set & ZRAM_SPEC_BACKING))
+		return 0;
+	bd = zram_control_open_backing(dev, a->spec->backing, a->why);
+	a->spec->bad_backing = IS_ERR(bd);
+	if (IS_ERR(bd))
+		return PTR_ERR(bd);
+	a->bd = bd;
+	return 0;
+}
 
 static int setup_created(struct zram_device *dev, void *arg)
 {
 	struct create_args *a = arg;
-	int err;
+	int err = 0;
 
-	if (a->spec->set & ZRAM_SPEC_BACKING) {
-		err = zram_control_attach(dev, a->spec->backing, true, a->why);
-		a->spec->bad_backing = err;
-		if (err)
-			return err;
-	}
+	if (a->bd)
+		err = zram_control_take_backing(dev, a->bd, true, a->why);
+	if (err)
+		return err;
 	down_write(&dev->lock);
 	err = apply(dev, a->spec, a->why);
 	up_write(&dev->lock);
@@ -279,14 +294,17 @@ static int setup_created(struct zram_device *dev, void *arg)
 
 int zram_control_create(struct zram_spec *spec, u32 *id, const char **why)
 {
+	static const struct zram_registry_maker maker = {
+		.prepare = prepare_created, .setup = setup_created,
+	};
 	const char *reason = NULL;
-	struct create_args args = { spec, &reason };
+	struct create_args args = { .spec = spec, .why = &reason };
 	int err;
 
 	*id = spec->set & ZRAM_SPEC_ID ? spec->id : ZRAM_ANY_ID;
 	if ((spec->set & ZRAM_SPEC_ID) && *id > MINORMASK)
 		return refuse(-EINVAL, why, "the id is out of range");
-	err = zram_registry_add(id, setup_created, &args);
+	err = zram_registry_add(id, &maker, &args);
 	if (err && !reason) {
 		if (err == -EEXIST)
 			reason = "a device of that id exists already";
@@ -496,8 +514,9 @@ void zram_control_info(struct zram_device *dev, struct zram_info *info)
 
 	memset(info, 0, sizeof(*info));
 	zram_control_get_knobs(dev, &knobs);
-	info->writeback_limit = knobs.limit_on ?
-				knobs.limit * ZRAM_BACKING_BLOCK : U64_MAX;
+	info->writeback_limit = !knobs.limit_on ? U64_MAX :
+		min(knobs.limit, (U64_MAX - 1) / ZRAM_BACKING_BLOCK) *
+		ZRAM_BACKING_BLOCK;
 	down_read(&dev->lock);
 	info->id = dev->id;
 	info->in_use = dev->disk && disk_openers(dev->disk);

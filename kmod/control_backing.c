@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The verbs for the backing device: attach, look, write back, its settings. */
 #include "control.h"
+#include "control_impl.h"
 
 #include <linux/blkdev.h>
 #include <linux/err.h>
@@ -34,51 +35,61 @@ static int can_attach(struct zram_device *dev, bool live, const char **why)
 	return 0;
 }
 
-/*
- * The disk is opened without our lock: its own open_mutex comes before. *left: a
- * disk to close.
- */
-static int take(struct zram_device *dev, struct zram_backing *bd, bool live,
-		struct zram_backing **left, const char **why)
+int zram_control_take_backing(struct zram_device *dev, struct zram_backing *bd,
+			      bool live, const char **why)
 {
+	struct zram_backing *left;
 	int err;
 
 	down_write(&dev->lock);
 	err = can_attach(dev, live, why);
 	if (err)
-		*left = bd;
+		left = bd;
 	else
-		*left = zram_attach_replace(&dev->attachment, bd);
+		left = zram_attach_replace(&dev->attachment, bd);
 	up_write(&dev->lock);
+	if (left)
+		zram_backing_close(left);
 	return err;
+}
+
+struct zram_backing *zram_control_open_backing(struct zram_device *dev,
+					       const char *path,
+					       const char **why)
+{
+	struct zram_backing_user user = {
+		.dev = dev->id, .serve = zram_io_serve, .ctx = dev,
+	};
+	struct zram_backing *bd;
+
+	down_read(&dev->lock);
+	if (!dev->removed) {
+		user.own = dev->disk;
+		get_device(disk_to_dev(user.own));
+	}
+	up_read(&dev->lock);
+	if (!user.own)
+		return ERR_PTR(refuse(-ENODEV, why,
+				      "the device is being removed"));
+	bd = zram_backing_open(path, &user, why);
+	put_disk(user.own);
+	return bd;
 }
 
 int zram_control_attach(struct zram_device *dev, const char *path, bool live,
 			const char **why)
 {
-	struct zram_backing_user user = {
-		.dev = dev->id, .serve = zram_io_serve, .ctx = dev,
-	};
-	struct zram_backing *bd, *old;
+	struct zram_backing *bd;
 	int err;
 
 	down_read(&dev->lock);
 	err = can_attach(dev, live, why);
-	if (!err) {
-		user.own = dev->disk;
-		get_device(disk_to_dev(user.own));
-	}
 	up_read(&dev->lock);
 	if (err)
 		return err;
-	bd = zram_backing_open(path, &user, why);
-	put_disk(user.own);
-	if (IS_ERR(bd))
-		return PTR_ERR(bd);
-	err = take(dev, bd, live, &old, why);
-	if (old)
-		zram_backing_close(old);
-	return err;
+	bd = zram_control_open_backing(dev, path, why);
+	return IS_ERR(bd) ? PTR_ERR(bd) :
+			    zram_control_take_backing(dev, bd, live, why);
 }
 
 int zram_control_let_go(struct zram_device *dev, const char **why)

@@ -124,9 +124,13 @@ struct zram_device *zram_device_create(u32 id)
 	disk->fops = &device_ops;
 	disk->private_data = dev;
 	snprintf(disk->disk_name, sizeof(disk->disk_name), "zram%u", id);
-	/* before anybody can give it a disksize */
-	enter_phase(dev, ZRAM_PHASE_ADD, 0, 0);
 	return dev;
+}
+
+void zram_device_announce(struct zram_device *dev)
+{
+	dev->announced = true;
+	enter_phase(dev, ZRAM_PHASE_ADD, 0, 0);
 }
 
 int zram_device_publish(struct zram_device *dev,
@@ -169,7 +173,8 @@ static void drop_disk(struct zram_device *dev)
 void zram_device_discard(struct zram_device *dev)
 {
 	drop_disk(dev);
-	enter_phase(dev, ZRAM_PHASE_REMOVE, 0, 0);
+	if (dev->announced)
+		enter_phase(dev, ZRAM_PHASE_REMOVE, 0, 0);
 	zram_device_put(dev);
 }
 

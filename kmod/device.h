@@ -42,6 +42,7 @@ struct zram_device {
 	enum zram_folio_mode folio_packs;
 	bool folio_packs_set;		/* somebody chose that */
 	u64 disksize;			/* bytes */
+	bool announced;			/* listeners know of it */
 	bool removed;			/* the disk is gone or going */
 	bool claimed;			/* under disk->open_mutex */
 	struct mutex partial_lock[ZRAM_PARTIAL_LOCKS];	/* by slot */
@@ -70,6 +71,8 @@ void zram_device_load_ended(bool ok);
  * ERR_PTR(-ENOMEM).
  */
 struct zram_device *zram_device_create(u32 id);
+/* Tell listeners of it, before anybody can give it a disksize. */
+void zram_device_announce(struct zram_device *dev);
 /*
  * Make the node. On error the device is as zram_device_create left it.
  * @groups: sysfs attributes, there before udev hears of the disk.

@@ -33,13 +33,18 @@ static int reserve_id(u32 *id)
 	return err == -EBUSY ? -EEXIST : err;
 }
 
-/* Show a device that is ready. */
-static int publish(struct zram_device *dev, u32 id)
+/* From the first event of a device on, who asks for it waits until it is there. */
+static int set_up(struct zram_device *dev, u32 id,
+		  const struct zram_registry_maker *maker, void *arg)
 {
-	int err;
+	int err = 0;
 
 	mutex_lock(&zram_registry_lock);
-	err = zram_device_publish(dev, front->groups);
+	zram_device_announce(dev);
+	if (maker)
+		err = maker->setup(dev, arg);
+	if (!err)
+		err = zram_device_publish(dev, front->groups);
 	if (!err) {
 		/* The id is reserved: this only replaces the reservation. */
 		xa_store(&devices, id, dev, GFP_KERNEL);
@@ -49,8 +54,7 @@ static int publish(struct zram_device *dev, u32 id)
 	return err;
 }
 
-/* @setup may open a disk that does not answer: nobody else waits for that. */
-int zram_registry_add(u32 *id, int (*setup)(struct zram_device *, void *),
+int zram_registry_add(u32 *id, const struct zram_registry_maker *maker,
 		      void *arg)
 {
 	struct zram_device *dev;
@@ -64,9 +68,9 @@ int zram_registry_add(u32 *id, int (*setup)(struct zram_device *, void *),
 		err = PTR_ERR(dev);
 		goto release_id;
 	}
-	err = setup ? setup(dev, arg) : 0;
+	err = maker ? maker->prepare(dev, arg) : 0;
 	if (!err)
-		err = publish(dev, *id);
+		err = set_up(dev, *id, maker, arg);
 	if (!err)
 		return 0;
 	zram_device_discard(dev);

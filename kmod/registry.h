@@ -28,11 +28,21 @@ struct zram_registry_front {
 void zram_registry_init(const struct zram_registry_front *front);
 
 /*
- * Make a device with id @id, or the lowest free one for ZRAM_ANY_ID, let
- * @setup(dev, arg) prepare it, and publish it. Nothing is seen of a device
- * whose setup fails. 0, -EEXIST, -ENOMEM, or what @setup says.
+ * How a device is made. prepare: what may take its time, such as opening a disk;
+ * nobody has heard of the device yet, and nobody waits. setup: the rest, while lookups
+ * wait.
  */
-int zram_registry_add(u32 *id, int (*setup)(struct zram_device *, void *),
+struct zram_registry_maker {
+	int (*prepare)(struct zram_device *dev, void *arg);
+	int (*setup)(struct zram_device *dev, void *arg);
+};
+
+/*
+ * Make a device with id @id, or the lowest free one for ZRAM_ANY_ID, as @maker
+ * says (NULL: bare), and publish it. Of one that cannot be made nothing is seen but
+ * that it came and went. 0, -EEXIST, -ENOMEM, or what @maker says.
+ */
+int zram_registry_add(u32 *id, const struct zram_registry_maker *maker,
 		      void *arg);
 /* -ENODEV: no such id; -EBUSY: open or claimed. */
 int zram_registry_remove(u32 id);

@@ -275,4 +275,28 @@ static inline int genl_resolve(int fd, const char *name)
 	return id;
 }
 
+static inline void genl_note_group(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct nlattr *groups = genl_find(nlh, CTRL_ATTR_MCAST_GROUPS);
+	const struct nlattr *one = groups ? genl_data(groups) : NULL;
+	const char *end = one ? (const char *)one + one->nla_len : NULL;
+
+	for (const struct nlattr *a = one ? genl_first(genl_data(one), end) : NULL; a;
+	     a = genl_next(a, end))
+		if (genl_type(a) == CTRL_ATTR_MCAST_GRP_ID)
+			*(uint32_t *)arg = genl_u32(a);
+}
+
+/* The group of a family that has one, or 0. */
+static inline uint32_t genl_group(int fd, const char *name)
+{
+	struct genl_req r;
+	uint32_t group = 0;
+
+	genl_begin(&r, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 0);
+	genl_put(&r, CTRL_ATTR_FAMILY_NAME, name, strlen(name) + 1);
+	genl_talk(fd, &r, genl_note_group, &group);
+	return group;
+}
+
 #endif

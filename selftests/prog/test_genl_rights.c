@@ -71,28 +71,6 @@ static int try_op(int fd, size_t i)
 
 /* ---- the group of events ---------------------------------------------------------- */
 
-static void note_group(const struct nlmsghdr *nlh, void *arg)
-{
-	const struct nlattr *groups = genl_find(nlh, CTRL_ATTR_MCAST_GROUPS);
-	const struct nlattr *one = groups ? genl_data(groups) : NULL;
-	const char *end = one ? (const char *)one + one->nla_len : NULL;
-
-	for (const struct nlattr *a = one ? genl_first(genl_data(one), end) : NULL; a;
-	     a = genl_next(a, end))
-		if (genl_type(a) == CTRL_ATTR_MCAST_GRP_ID)
-			*(uint32_t *)arg = genl_u32(a);
-}
-
-/* There is one. */
-static void find_group(int fd)
-{
-	struct genl_req r;
-
-	genl_begin(&r, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 0);
-	genl_put(&r, CTRL_ATTR_FAMILY_NAME, ZRAM_GENL_NAME, sizeof(ZRAM_GENL_NAME));
-	genl_talk(fd, &r, note_group, &group);
-}
-
 static int join(int fd)
 {
 	return setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group,
@@ -283,7 +261,7 @@ int main(void)
 	family = genl_resolve(fd, ZRAM_GENL_NAME);
 	if (!tap_ok(family, "the family is there"))
 		return tap_done();
-	find_group(fd);
+	group = genl_group(fd, ZRAM_GENL_NAME);
 	tap_ok(group && !join(fd) && hears(fd), "root hears events");
 	close(fd);
 
