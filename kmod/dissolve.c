@@ -118,16 +118,16 @@ static int make_singles(struct dissolving *d)
 	return err == -ENOMEM ? err : lost;
 }
 
-/* Whether what they become is smaller than the folio. */
-static bool pays(const struct dissolving *d)
+/* What they become takes in bytes. */
+static u32 bytes_made(const struct dissolving *d)
 {
-	size_t bytes = 0;
+	u32 bytes = 0;
 	unsigned int i;
 
 	for (i = 0; i < d->p->nr; i++)
 		if (d->made & (1u << i))
 			bytes += zram_slot_csize(&d->new[i]);
-	return bytes < d->p->len;
+	return bytes;
 }
 
 /* They get them, or nothing. How many did. */
@@ -135,6 +135,7 @@ static unsigned int settle(struct dissolving *d, bool undo)
 {
 	struct zram_store *st = d->st;
 	unsigned int i, moved = 0;
+	int raw;
 
 	for (i = 0; i < d->p->nr; i++) {
 		size_t index = zram_pack_index(d->p, i);
@@ -150,19 +151,23 @@ static unsigned int settle(struct dissolving *d, bool undo)
 		}
 		s = zram_table_slot(&st->table, index);
 		d->new[i].state |= READ_ONCE(s->state) & ZRAM_SLOT_IDLE;
-		if (!zram_store_move(st, index, &d->new[i]))
-			continue;
-		moved++;
 		/* it got smaller in company only */
-		if (zram_slot_kind(&d->new[i]) == ZRAM_KIND_RAW)
-			zram_stat_add(st->stats, ZRAM_STAT_RAW_SINCE, 1);
+		raw = zram_slot_kind(&d->new[i]) == ZRAM_KIND_RAW;
+		zram_stat_add(st->stats, ZRAM_STAT_RAW_SINCE, raw);
+		if (zram_store_move(st, index, &d->new[i]))
+			moved++;
+		else
+			zram_stat_add(st->stats, ZRAM_STAT_RAW_SINCE, -raw);
 	}
 	return moved;
 }
 
-/* Once over what is left. @moved counts on. */
+/*
+ * Once over what is left, if that becomes smaller than the folio; then @moved
+ * counts on. *bytes: what it would take.
+ */
 static int move_rest(struct zram_store *st, struct zram_pack *p,
-		     unsigned int *moved)
+		     unsigned int *moved, u32 *bytes)
 {
 	struct dissolving d = { .st = st, .p = p };
 	int err = pick_all(&d);
@@ -170,7 +175,8 @@ static int move_rest(struct zram_store *st, struct zram_pack *p,
 	if (err)
 		return err;
 	err = make_singles(&d);
-	if (!err && !pays(&d))
+	*bytes = bytes_made(&d);
+	if (!err && *bytes >= p->len)
 		err = -E2BIG;
 	*moved += settle(&d, err == -ENOMEM || err == -E2BIG);
 	return err;
@@ -179,11 +185,12 @@ static int move_rest(struct zram_store *st, struct zram_pack *p,
 int zram_dissolve(struct zram_store *st, struct zram_pack *p)
 {
 	unsigned int moved = 0, tries = TRIES;
+	u32 bytes;
 	int err;
 
 	/* A slot that is touched meanwhile stays, and all bytes for it. */
 	do {
-		err = move_rest(st, p, &moved);
+		err = move_rest(st, p, &moved, &bytes);
 	} while (!err && READ_ONCE(p->live) && --tries);
 	zram_packs_settle(st->packs);
 	zram_store_keep_limit(st);
@@ -192,7 +199,7 @@ int zram_dissolve(struct zram_store *st, struct zram_pack *p)
 	if (err == -ENOMEM || err == -EAGAIN)
 		return err;
 	if (err == -E2BIG) {
-		zram_packs_keep(p);
+		zram_packs_keep(p, bytes);
 		return 0;
 	}
 	/* what cannot be read now will not be later */

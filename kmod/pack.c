@@ -7,7 +7,7 @@
 #include <linux/errno.h>
 #endif
 
-/* What taking it apart would let go, besides. */
+/* What taking it apart would let go, besides; all of it, until that is done. */
 static u32 dead_bytes(const struct zram_pack *p)
 {
 	unsigned int n;
@@ -15,7 +15,7 @@ static u32 dead_bytes(const struct zram_pack *p)
 	if (!p->thin || p->frozen || p->lost)
 		return 0;
 	n = hweight32(p->live);
-	return n && n <= p->thin ? p->len * (p->nr - n) / p->nr : 0;
+	return n <= p->thin ? p->len * (p->nr - n) / p->nr : 0;
 }
 
 /* It was @was before. */
@@ -48,14 +48,16 @@ void zram_stow_put(struct zram_stow *stow)
 
 void zram_pack_put(struct zram_pack *p)
 {
-	struct zram_stow *stow;
+	u32 dead;
 
 	if (!refcount_dec_and_test(&p->refs))
 		return;
 	/* Nobody is left who could switch it. */
-	stow = p->stow;
+	zram_stow_put(p->stow);
+	dead = dead_bytes(p);
+	if (dead)
+		zram_packs_dead(p, -(s32)dead);
 	zram_packs_free(p);
-	zram_stow_put(stow);
 }
 
 void zram_pack_release(struct zram_pack *p, unsigned int i)
@@ -149,13 +151,18 @@ int zram_pack_switch(struct zram_pack *p, struct zram_stow *stow,
 	return err;
 }
 
-void zram_pack_keep(struct zram_pack *p)
+void zram_pack_keep(struct zram_pack *p, u32 bytes)
 {
+	unsigned int n;
 	u32 dead;
 
 	spin_lock(&p->lock);
 	dead = dead_bytes(p);
-	WRITE_ONCE(p->thin, hweight32(p->live) / 2);
+	n = hweight32(p->live);
+	/* so many of the same size would be smaller */
+	if (n && bytes >= p->len)
+		n = min(n - 1, n * p->len / bytes);
+	WRITE_ONCE(p->thin, n);
 	count_dead(p, dead);
 	spin_unlock(&p->lock);
 }

@@ -196,8 +196,11 @@ void zram_pack_watch(struct zram_pack *p);
 int zram_pack_switch(struct zram_pack *p, struct zram_stow *stow,
 		     bool if_unread, u32 *live);
 
-/* Taking @p apart would give nothing back: not before half of it has gone. */
-void zram_pack_keep(struct zram_pack *p);
+/*
+ * Taking @p apart would give nothing back, as what is left would take @bytes by
+ * itself: not before enough of it has gone.
+ */
+void zram_pack_keep(struct zram_pack *p, u32 bytes);
 /* Whether it would. Unlocked. */
 static inline bool zram_pack_is_thin(const struct zram_pack *p)
 {

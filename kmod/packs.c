@@ -354,9 +354,9 @@ bool zram_packs_list_thin(struct zram_packs *packs, u64 *from)
 	return true;
 }
 
-void zram_packs_keep(struct zram_pack *p)
+void zram_packs_keep(struct zram_pack *p, u32 bytes)
 {
-	zram_pack_keep(p);
+	zram_pack_keep(p, bytes);
 	WRITE_ONCE(p->enough, min(p->enough, p->thin + 1));
 }
 

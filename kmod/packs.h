@@ -128,8 +128,11 @@ void zram_packs_tighten(struct zram_packs *packs);
  * False: these were the last.
  */
 bool zram_packs_list_thin(struct zram_packs *packs, u64 *from);
-/* Taking the folio @p apart would give nothing back as it is. For the worker. */
-void zram_packs_keep(struct zram_pack *p);
+/*
+ * Taking the folio @p apart would give nothing back as it is: its slots would take
+ * @bytes. For the worker.
+ */
+void zram_packs_keep(struct zram_pack *p, u32 bytes);
 /* Not again before zram_packs_resume(). */
 void zram_packs_postpone(struct zram_pack *p);
 void zram_packs_resume(struct zram_packs *packs);

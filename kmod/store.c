@@ -152,15 +152,22 @@ unsigned long zram_store_counted_pages(struct zram_store *st)
 	return pages - min(pages, more);
 }
 
-/* What dead slots of folios hold comes back at once, and makes no write fail. */
+/*
+ * What dead slots of folios hold comes back soon, and makes no write fail; but no
+ * more than an eighth of the limit, whatever the worker is busy with.
+ */
 static noinline bool fits_without_dead(struct zram_store *st,
 				       unsigned long pages, unsigned long limit)
 {
 	unsigned long dead = zram_stat_sum(st->stats, ZRAM_STAT_DEAD) >>
 			     PAGE_SHIFT;
 
+	if (pages <= limit + min(dead, limit / 8)) {
+		limit_near(st, pages, limit);
+		return true;
+	}
 	zram_packs_tighten(st->packs);
-	return pages - min(pages, dead) <= limit;
+	return false;
 }
 
 bool zram_store_fits(struct zram_store *st, unsigned long pages,

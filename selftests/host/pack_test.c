@@ -103,8 +103,8 @@ void zram_packs_released(struct zram_pack *p, u32 live, bool frozen)
 		count(&frozen_slots, -1);
 	if (live)
 		return;
-	expect(p->len == BYTES, DEAD_TWICE);
-	p->len = 0;
+	expect(!p->told, DEAD_TWICE);	/* told is not for anything else here */
+	p->told = true;
 	count(&dead_packs, 1);
 }
 
@@ -473,15 +473,25 @@ static void test_dead(void)
 	       "of a frozen pack it holds no memory");
 	tap_ok(!move_place(p, false, false) && dead_bytes == BYTES / 4,
 	       "when it comes back, it does");
-	zram_pack_keep(p);
+	zram_pack_keep(p, BYTES * 2);
 	tap_ok(!dead_bytes && p->thin == 1, "one that had better be kept has none");
 	zram_pack_release(p, 0);
-	tap_ok(!dead_bytes, "until half of it has gone");
+	tap_ok(!dead_bytes, "until so much has gone");
 	zram_pack_release(p, 1);
 	tap_ok(dead_bytes == BYTES * 3 / 4, "and then all of them");
+	zram_pack_keep(p, BYTES);
+	tap_ok(!dead_bytes && !p->thin, "of one slot that takes all of it nothing is dead");
 	zram_pack_release(p, 3);
-	tap_ok(!dead_bytes, "with the last slot all is counted out");
 	zram_pack_put(p);
+
+	p = make_pack(index, stamp, 4, false);
+	zram_pack_keep(p, BYTES);
+	tap_ok(p->thin == 3, "less than all of it pays, where all of it takes as much");
+	for (int i = 0; i < 4; i++)
+		zram_pack_release(p, i);
+	tap_ok(dead_bytes == BYTES, "with the last slot all is dead");
+	zram_pack_put(p);
+	tap_ok(!dead_bytes, "and counted out once the bytes are gone");
 }
 
 int main(void)
