@@ -114,17 +114,13 @@ bool zram_fetch_fits(struct zram_store *st, const struct zram_pack *p,
 			 DIV_ROUND_UP(p->len, PAGE_SIZE) <= limit;
 }
 
-bool zram_fetch_may_begin(struct zram_fetch *f, unsigned long timeout)
-{
-	return zram_backing_has_room(f->bd, timeout);
-}
-
 bool zram_fetch_busy(const struct zram_fetch *f)
 {
 	return f->busy;
 }
 
-void zram_fetch_begin(struct zram_fetch *f, struct zram_pack *p)
+/* @here: its bytes are in the buffer already. */
+static void begin(struct zram_fetch *f, struct zram_pack *p, bool here)
 {
 	f->pack = p;
 	f->stow = zram_pack_stow(p);
@@ -133,10 +129,31 @@ void zram_fetch_begin(struct zram_fetch *f, struct zram_pack *p)
 	refcount_inc(&f->refs);
 	f->io.done = on_read;
 	f->io.err = 0;
-	if (zram_unpack_frame(f->st->packs->unpack, p, f->io.buf))
+	if (here)
 		on_read(&f->io);
 	else
 		zram_frozen_read_begin(f->stow, &f->io);
+}
+
+static bool is_here(struct zram_fetch *f, struct zram_pack *p)
+{
+	return zram_unpack_frame(f->st->packs->unpack, p, f->io.buf);
+}
+
+void zram_fetch_begin(struct zram_fetch *f, struct zram_pack *p)
+{
+	begin(f, p, is_here(f, p));
+}
+
+bool zram_fetch_try_begin(struct zram_fetch *f, struct zram_pack *p,
+			  unsigned long timeout)
+{
+	bool here = is_here(f, p);
+
+	if (!here && !zram_backing_has_room(f->bd, timeout))
+		return false;
+	begin(f, p, here);
+	return true;
 }
 
 bool zram_fetch_ended(struct zram_fetch *f, unsigned long timeout)

@@ -28,12 +28,16 @@ void zram_fetch_destroy(struct zram_fetch *f);
 /* Whether @pages more of the pool would be within @limit (0: none). */
 bool zram_fetch_fits(struct zram_store *st, const struct zram_pack *p,
 		     unsigned long limit);
-/* Whether the disk should get another read, within @timeout (jiffies). */
-bool zram_fetch_may_begin(struct zram_fetch *f, unsigned long timeout);
 /* A read was begun, and zram_fetch_end() not called yet. */
 bool zram_fetch_busy(const struct zram_fetch *f);
 /* Begin to read @p, which is frozen; the caller's reference passes. */
 void zram_fetch_begin(struct zram_fetch *f, struct zram_pack *p);
+/*
+ * The same, but false, and the reference stays the caller's, when the disk is asked
+ * for it and should not get another read within @timeout (jiffies).
+ */
+bool zram_fetch_try_begin(struct zram_fetch *f, struct zram_pack *p,
+			  unsigned long timeout);
 /* Whether the read has ended, within @timeout (jiffies; 0: at once). */
 bool zram_fetch_ended(struct zram_fetch *f, unsigned long timeout);
 

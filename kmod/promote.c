@@ -84,6 +84,7 @@ static int prepare(struct zram_job *job)
 static int begin_next(struct zram_job *job, struct promote *pr)
 {
 	struct zram_pack *p = zram_packs_next(job->st->packs, pr->next);
+	unsigned int live;
 
 	if (!p)
 		return 0;
@@ -101,9 +102,14 @@ static int begin_next(struct zram_job *job, struct promote *pr)
 		job->bounded = true;
 		return ZRAM_JOB_MORE;
 	}
-	pr->next = p->id + 1;
-	job->progress.done += hweight32(READ_ONCE(p->live));
-	zram_fetch_begin(pr->fetch, p);
+	live = hweight32(READ_ONCE(p->live));
+	pr->next = p->id;
+	if (zram_fetch_try_begin(pr->fetch, p, WAIT_SLICE)) {
+		pr->next++;
+		job->progress.done += live;
+	} else {
+		zram_pack_put(p);
+	}
 	return ZRAM_JOB_MORE;
 }
 
@@ -136,8 +142,6 @@ static int step(struct zram_job *job)
 		if (err)
 			return err;
 	}
-	if (!zram_fetch_may_begin(pr->fetch, WAIT_SLICE))
-		return ZRAM_JOB_MORE;
 	return begin_next(job, pr) ?: job->noted;
 }
 

@@ -83,9 +83,15 @@ static bool is_busy(const struct zram_writeback *wb)
 	return false;
 }
 
+/* Is the disk to get another I/O? Asked only by who has something for it. */
+static bool may_begin(const struct zram_writeback *wb)
+{
+	return zram_backing_has_room(wb->bd, ZRAM_WRITEBACK_SLICE);
+}
+
 /*
  * 1: gathered as many as one pack takes, or are left of a batch; else as
- * zram_select_next.
+ * zram_select_next, or -EAGAIN when the disk is to get nothing for now.
  */
 static int gather(struct zram_job *job, struct zram_writeback *wb,
 		  unsigned int room)
@@ -103,6 +109,8 @@ static int gather(struct zram_job *job, struct zram_writeback *wb,
 				return found;
 			wb->held = true;
 		}
+		if (!m->nr && !may_begin(wb))
+			return -EAGAIN;
 		if (!zram_pack_room(m, wb->next.index))
 			return 1;
 		wb->held = false;
@@ -233,8 +241,11 @@ static int send_pack(struct zram_job *job, struct zram_lane *l,
 static int send_recalled(struct zram_job *job, struct zram_writeback *wb,
 			 struct zram_lane *l)
 {
-	u64 had = zram_recall_load(job, &wb->recall, wb->maker);
+	u64 had;
 
+	if (!may_begin(wb))
+		return 1;
+	had = zram_recall_load(job, &wb->recall, wb->maker);
 	return (wb->maker->nr ? send_slots(job, wb, l, had) : 0) ?: 1;
 }
 
@@ -248,10 +259,14 @@ static int try_pack(struct zram_job *job, struct zram_writeback *wb,
 	bool own = p->id >= wb->first_own;
 	int err = 0;
 
-	if (wb->full && !own)
+	if (wb->full && !own) {
 		zram_pack_put(p);
-	else
+	} else if (!may_begin(wb)) {
+		wb->next_pack = p->id;
+		zram_pack_put(p);
+	} else {
 		err = send_pack(job, l, p);
+	}
 	return (err == -ENOSPC && own ? 0 : err) ?: 1;
 }
 
@@ -365,8 +380,6 @@ static int send(struct zram_job *job, struct zram_writeback *wb,
 		wb->packs_counted = zram_writeback_count(job, &wb->next_pack);
 		return 1;
 	}
-	if (!zram_backing_has_room(wb->bd, ZRAM_WRITEBACK_SLICE))
-		return 1;
 	if (!wb->slots_done) {
 		if (zram_select_used_up(wb->select) && is_busy(wb))
 			return 0;

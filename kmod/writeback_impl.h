@@ -54,7 +54,7 @@ struct zram_recall {
 /*
  * Begin to read @p, which is frozen and meant, if it is sparse and the bounds of
  * the job leave room for it; else it stays. False: what was read has to go first,
- * then ask again.
+ * or others that are under way on the disk; then ask again.
  */
 bool zram_recall_take(struct zram_job *job, struct zram_recall *r,
 		      const struct zram_pack_maker *m,

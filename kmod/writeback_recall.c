@@ -55,7 +55,8 @@ static void unpick(struct zram_job *job, const struct zram_pack *p)
 			zram_unpick(&job->st->table, zram_pack_index(p, i));
 }
 
-static void begin(struct zram_job *job, struct zram_recall *r,
+/* False: the disk should not get another read now. */
+static bool begin(struct zram_job *job, struct zram_recall *r,
 		  struct zram_pack *p)
 {
 	u32 live = READ_ONCE(p->live);
@@ -67,15 +68,19 @@ static void begin(struct zram_job *job, struct zram_recall *r,
 		r->fetch = zram_fetch_create(job->st, NULL, NULL);
 	if (!r->pages || !r->fetch) {
 		job->noted = -ENOMEM;
-		return;
+		return true;
+	}
+	zram_pack_get(p);
+	if (!zram_fetch_try_begin(r->fetch, p, 0)) {
+		zram_pack_put(p);
+		return false;
 	}
 	for (i = 0; i < p->nr; i++)
 		if (live & 1u << i)
 			zram_pack_pick(job->st, zram_pack_index(p, i), &p, 1);
 	zram_pack_get(p);
 	r->pack = p;
-	zram_pack_get(p);
-	zram_fetch_begin(r->fetch, p);
+	return true;
 }
 
 bool zram_recall_take(struct zram_job *job, struct zram_recall *r,
@@ -91,8 +96,7 @@ bool zram_recall_take(struct zram_job *job, struct zram_recall *r,
 	if (!fits(r, m, p, live) ||
 	    !is_within(job, r->nr + live, r->bytes + bytes))
 		return false;
-	begin(job, r, p);
-	return true;
+	return begin(job, r, p);
 }
 
 /* Keep the indices ascending, whatever the order of packs is. */

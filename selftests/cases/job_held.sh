@@ -4,7 +4,8 @@
 # is read and written, and reset at once; a detach by force waits, can be cancelled,
 # and ends when the disk fails; unloading the module waits, and ends then. A job
 # does not wait for discards longer than its time; those that are cancelled one after
-# the other leave a bounded number of writes behind.
+# the other leave a bounded number of writes behind, and those that follow with nothing
+# to do there end.
 # needs: files=build/pages/small.pages:/pages/small.pages modules=brd,dm-mod progs=dmsetup timeout=150 soak
 
 . /zramkit/selftests/lib/lib.sh
@@ -90,22 +91,33 @@ no_job() { ! zramctl jobs list $DEV --noheadings --output PHASE | grep -qE 'runn
 cancel() { zramctl jobs cancel $DEV "$(zramctl jobs list $DEV --noheadings --output JOB | tail -n 1)"; }
 spent() { echo $((1000 - $(cat $SYS/writeback_limit))); }
 used() { zramctl list --noheadings --bytes --output NAME,BACKING-USED | awk -v d=$DEV '$1 == d { print $2 }'; }
+# put_off: until the disk, which is held, has as much to do as it may
+put_off() {
+	local i
+
+	put 1000 $SYS/writeback_limit
+	disk_hold back || return
+	for i in 1 2 3 4 5 6; do
+		jobrun $N writeback -n 1 -B >/dev/null
+		wait_for '[ "$(spent)" -ge $((i < 4 ? i * 8 : 32)) ]' 10 || return
+		usleep 300000
+		cancel && wait_for no_job 10 || return
+	done
+}
 ok "the disk is well again" disk_becomes back linear 4096
 cold_device /dev/mapper/back 4M
 ok "write" pagetool write $DEV $set -c $pages -b 128K -g 1
 put 1 $SYS/writeback_limit_enable
-put 1000 $SYS/writeback_limit
-ok "hold the disk" disk_hold back
-for i in 1 2 3 4 5 6; do
-	jobrun $N writeback -n 1 -B >/dev/null
-	ok "job $i waits" wait_for '[ "$(spent)" -ge $((i < 4 ? i * 8 : 32)) ]' 10
-	usleep 300000
-	ok "and is cancelled" cancel
-	ok "at once" wait_for no_job 10
-done
+ok "jobs that the disk keeps waiting are cancelled, at once" put_off
 is "$(spent)" 32 "they leave 32 writes of a block behind, and no more"
+ok "one with nothing to do there ends" within 10 jobrun $N writeback -r 900:1
+ok "so does a promotion of nothing" within 10 jobrun $N promote
 ok "the disk goes on" disk_go_on back
 ok "which does them" wait_for '[ "$(used)" = 0 ]' 15
+ok "once more" put_off
+ok "a detach with nothing there ends" within 15 zramctl detach $DEV
+ok "the disk goes on" disk_go_on back
+ok "and can be had again" wait_for "zramctl attach $DEV /dev/mapper/back --force 2>/dev/null" 15
 put 0 $SYS/writeback_limit_enable
 job writeback
 is "$ERROR" 0 "all goes out"
