@@ -159,8 +159,12 @@ static void keep_recalled(struct zram_job *job, struct zram_writeback *wb)
 		return;
 	}
 	zram_store_note_used(st);
-	if (zram_pack_publish(m, stow, &result) != -ENOMEM)
+	if (!zram_pack_publish(m, stow, &result)) {
 		wb->first_own = min(wb->first_own, result.id);
+		wb->kept_id = result.id;
+		wb->recall.aside = zram_backing_round(wb->bd, result.len);
+		wb->recall.aside_slots = result.moved;
+	}
 	zram_packs_settle(st->packs);
 }
 
@@ -185,15 +189,18 @@ static int send_slots(struct zram_job *job, struct zram_writeback *wb,
 	} else {
 		memcpy(l->write.buf, m->bytes, m->len);
 		err = zram_lane_launch(job, l, m->len);
-		if (!err)
+		if (!err) {
 			zram_lane_load(l, m);
-		else if (err == -ENOSPC && had)
+		} else if (err == -ENOSPC && had) {
 			keep_recalled(job, wb);
-		else
+		} else {
+			job->progress.skipped += m->nr;
 			zram_pack_give_up(m);
+		}
 	}
 	m->raw = job->spec.raw;
-	return had && err == -ENOSPC ? 0 : err;
+	/* of what has its old place nothing is lost, but that it stays is told */
+	return had && err == -ENOSPC && !wb->recall.off ? 0 : err;
 }
 
 /* One pack out of slots. 1: there may be more; 0: no more. */
@@ -232,6 +239,7 @@ static int send_pack(struct zram_job *job, struct zram_lane *l,
 	err = zram_lane_launch(job, l, p->len);
 	if (err) {
 		l->pack = NULL;
+		job->progress.skipped += p->nr;
 		zram_pack_put(p);
 	}
 	return err;
@@ -256,18 +264,23 @@ static int send_recalled(struct zram_job *job, struct zram_writeback *wb,
 static int try_pack(struct zram_job *job, struct zram_writeback *wb,
 		    struct zram_lane *l, struct zram_pack *p)
 {
-	bool own = p->id >= wb->first_own;
 	int err = 0;
 
-	if (wb->full && !own) {
+	if ((wb->full || wb->kept_id) && p->id != wb->kept_id) {
 		zram_pack_put(p);
+		err = wb->full ? 0 : -ENOSPC;
 	} else if (!may_begin(wb)) {
 		wb->next_pack = p->id;
 		zram_pack_put(p);
 	} else {
+		if (p->id == wb->kept_id)
+			wb->recall.aside = wb->recall.aside_slots = 0;
+		wb->next_pack = p->id;
 		err = send_pack(job, l, p);
+		/* cut short by a pause: once more after it */
+		wb->next_pack += err != -ECANCELED;
 	}
-	return (err == -ENOSPC && own ? 0 : err) ?: 1;
+	return err ?: 1;
 }
 
 /* The next pack that moves. 1: there may be more; 0: no more. */
@@ -284,7 +297,7 @@ static int next_pack(struct zram_job *job, struct zram_writeback *wb,
 	if (!p)
 		return r->nr ? send_recalled(job, wb, l) : 0;
 	wb->next_pack = p->id + 1;
-	if (zram_writeback_means(job, p)) {
+	if (p->id == wb->kept_id || zram_writeback_means(job, p)) {
 		if (!READ_ONCE(p->frozen))
 			return try_pack(job, wb, l, p);
 		/* what this job wrote stays, even if it gets sparse at once */
@@ -386,6 +399,9 @@ static int send(struct zram_job *job, struct zram_writeback *wb,
 		more = next_slots(job, wb, l);
 		wb->slots_done = !more;
 	} else if (!wb->packs_done) {
+		/* what lands makes room, or it is sure that there is none */
+		if ((wb->full || wb->kept) && is_busy(wb))
+			return 0;
 		more = next_pack(job, wb, l);
 		wb->packs_done = !more;
 	} else {

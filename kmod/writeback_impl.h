@@ -48,6 +48,8 @@ struct zram_recall {
 	u64 index[ZRAM_PACK_SLOTS];	/* theirs, ascending */
 	void *pages;			/* ZRAM_PACK_BYTES: theirs; NULL: none yet */
 	u64 bytes;			/* that their packs take on the disk */
+	u64 aside;			/* bytes of the bounds, for what waits */
+	unsigned int aside_slots;	/* in memory; and slots of them */
 	bool off;			/* no more of it */
 };
 
@@ -117,6 +119,7 @@ struct zram_writeback {
 	bool packs_counted, slots_done, packs_done;
 	bool full;			/* the disk had no room for something */
 	bool kept;			/* keep_recalled() had its turn */
+	u64 kept_id;			/* the pack that it made; 0: none */
 	u64 next_pack;			/* id to count or look on from */
 	u64 first_own;			/* the smallest id it made; U64_MAX */
 	struct zram_recall recall;

@@ -23,8 +23,11 @@ static u64 slots_left(const struct zram_job *job)
 }
 
 /* Whether the bounds leave as much, at the most that it may turn out to take. */
-static bool is_within(const struct zram_job *job, unsigned int slots, u64 bytes)
+static bool is_within(const struct zram_job *job, const struct zram_recall *r,
+		      unsigned int slots, u64 bytes)
 {
+	slots += r->aside_slots;
+	bytes += r->aside;
 	return slots_left(job) >= slots && zram_job_bytes_left(job) >= bytes &&
 	       zram_writeback_limit_left(job->st->knobs) >=
 	       bytes / ZRAM_BACKING_BLOCK;
@@ -91,10 +94,10 @@ bool zram_recall_take(struct zram_job *job, struct zram_recall *r,
 	u64 bytes = zram_backing_round(bd, p->len);
 
 	if (r->off || job->spec.raw || live >= READ_ONCE(p->enough) || live > m->slots ||
-	    !is_within(job, live, bytes))
+	    !is_within(job, r, live, bytes))
 		return true;
 	if (!fits(r, m, p, live) ||
-	    !is_within(job, r->nr + live, r->bytes + bytes))
+	    !is_within(job, r, r->nr + live, r->bytes + bytes))
 		return false;
 	return begin(job, r, p);
 }
@@ -195,7 +198,7 @@ u64 zram_recall_load(struct zram_job *job, struct zram_recall *r,
 	 * Packs in memory that went meanwhile may have used the bound up; and
 	 * if any was touched, its pack would not give its place up.
 	 */
-	if (slots_left(job) < r->nr || !are_picked(job, r)) {
+	if (slots_left(job) < r->nr + r->aside_slots || !are_picked(job, r)) {
 		forget(job, r);
 		return 0;
 	}

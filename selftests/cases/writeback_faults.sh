@@ -112,12 +112,14 @@ expect_errno ENOSPC idle $SYS/writeback "the file says so, too"
 # full of packs of which little is left: these make room for each other
 packs() { zramctl packs zram$N --noheadings --output TIER,SPARSE,FIRST,LAST; }
 sparse() { packs | awk '$1 == "frozen" && $2 == "yes"' | wc -l; }
-# thin_out: sets WHICH to the range of all that is on the disk
+# thin_out [KEEP]: sets WHICH to the range of all that is on the disk
 thin_out() {
+	local keep=${1:-3}
+
 	packs | awk '$1 == "frozen" { print $3, $4 }' | sort -n >/tmp/frozen
 	WHICH=$(awk 'NR == 1 { a = $1 } { b = $2 } END { print a ":" b - a + 1 }' /tmp/frozen)
 	while read -r first last; do
-		blkdiscard --force -o $((first * 4096)) -l $(((last - first - 3) * 4096)) $DEV
+		blkdiscard --force -o $((first * 4096)) -l $(((last - first - keep) * 4096)) $DEV
 	done </tmp/frozen
 	dd if=$DEV of=/tmp/want bs=64k count=$((pages / 16)) iflag=direct 2>/dev/null
 }
@@ -144,5 +146,25 @@ wrote=$(stat_field $SYS/bd_stat 3)
 job writeback
 cmp_num $(($(stat_field $SYS/bd_stat 3) - wrote)) -ge 8 "the disk is as large as it was"
 right "every page is right once more"
+drop_device $N
+
+# many of which about half is left: there is room for a new one once others went
+memory() { packs | awk '$1 != "frozen"' | wc -l; }
+pages=1024
+disk_make middle linear 256 || bail "no larger disk"
+device /dev/mapper/middle
+job writeback
+is "$ERROR" 28 "a larger disk gets full as well"
+thin_out 13
+few=$(sparse)
+cmp_num "$few" -ge 10 "half of $few packs on it is left"
+job writeback -m 32
+is "$ERROR $(memory)" "28 0" "a job of so many slots finds no room for others"
+cmp_num "$(sparse)" -lt "$few" "and does not count these, so that it makes packs anew"
+few=$(sparse)
+job writeback -r $WHICH
+is "$ERROR $(sparse) $(memory)" "0 0 0" "all $few are made anew, and none waits in memory"
+dd if=$DEV of=/tmp/got bs=64k count=$((pages / 16)) iflag=direct 2>/dev/null
+ok "every page of these is right" cmp /tmp/want /tmp/got
 drop_device $N
 done_testing
