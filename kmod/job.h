@@ -81,7 +81,7 @@ struct zram_job_progress {
 	u64 skipped;		/* of done: not even tried (touched meanwhile) */
 	u64 bytes_before;	/* memory that the moved slots took before */
 	u64 bytes_after;
-	u64 bytes_written;	/* to the backing device */
+	u64 bytes_written;	/* to the backing device, or in vain */
 	u64 failed;		/* packs that could not be read */
 };
 

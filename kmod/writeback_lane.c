@@ -158,14 +158,17 @@ static void land_slots(struct zram_job *job, struct zram_writeback *wb,
 	job->progress.skipped += result.lost;
 }
 
-/* It was not written after all. */
-static void take_back(struct zram_job *job, struct zram_lane *l)
+static u32 whole_of(const struct zram_job *job, const struct zram_lane *l)
 {
-	struct zram_writeback *wb = job->priv;
-	u32 whole = zram_backing_round(wb->bd, l->write.bytes);
+	return zram_backing_round(((struct zram_writeback *)job->priv)->bd,
+				  l->write.bytes);
+}
 
-	zram_writeback_refund(job->st->knobs, whole / ZRAM_BACKING_BLOCK);
-	job->progress.bytes_written -= whole;
+/* It is of no use; what the disk did of it before it failed, nobody knows. */
+static void refund(struct zram_job *job, struct zram_lane *l)
+{
+	zram_writeback_refund(job->st->knobs,
+			      whole_of(job, l) / ZRAM_BACKING_BLOCK);
 }
 
 /* The maker is empty. */
@@ -175,7 +178,7 @@ static void land(struct zram_job *job, struct zram_lane *l, int err)
 
 	/* what was left under way reaches the disk, perhaps: it stays charged */
 	if (err && err != -ECANCELED) {
-		take_back(job, l);
+		refund(job, l);
 		job->noted = err;
 		zram_writeback_tell(job, ZRAM_EVENT_BACKING_FAILING, err);
 	}
@@ -203,7 +206,8 @@ bool zram_lane_try_land(struct zram_job *job, struct zram_lane *l)
 void zram_lane_leave(struct zram_job *job, struct zram_lane *l)
 {
 	if (zram_backing_revoke(&l->write)) {
-		take_back(job, l);
+		refund(job, l);
+		job->progress.bytes_written -= whole_of(job, l);
 		zram_lane_put(l);	/* the I/O's */
 	}
 	land(job, l, -ECANCELED);

@@ -39,6 +39,14 @@ disk_becomes back error $kib
 compr=$(mm_stat $N compr_data_size)
 job writeback
 is "$ERROR" 5 "a job says that the disk failed on write"
+cmp_num "$(job_value written)" -gt 0 "and what it was given to write"
+put 1 $SYS/writeback_limit_enable
+put 1000 $SYS/writeback_limit
+job writeback -n 4 -b 16384
+is "$ERROR $(cat $SYS/writeback_limit)" "5 1000" "nothing of that counts for the limit of the device"
+cmp_num "$(job_value written)" -le 16384 "but for that of the job"
+cmp_num "$(job_value done)" -lt "$(job_value total)" "which ends at it"
+put 0 $SYS/writeback_limit_enable
 job writeback -m 40
 is "$ERROR" 5 "also one that ends at a bound before it knows"
 is "$(stat_field $SYS/bd_stat 1)" 0 "nothing counts as written"
