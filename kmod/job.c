@@ -20,6 +20,8 @@
 
 #define QUEUE_MAX	256	/* jobs that wait */
 #define HISTORY_MAX	32
+/* What a disk gets to end what a job began, beyond its time; as a close does. */
+#define PATIENCE	(5 * HZ)
 
 /*
  * A leaf lock for everything marked jobs_lock: jobs are few, so that one for
@@ -204,7 +206,8 @@ unsigned long zram_job_patience(const struct zram_job *job)
 
 	if (!max)
 		return MAX_SCHEDULE_TIMEOUT;
-	return HZ + nsecs_to_jiffies(max - min(max, job->stepped));
+	return PATIENCE +
+	       nsecs_to_jiffies(max - min(max, max(job->busy, job->stepped)));
 }
 
 /* The next of the queue becomes the running one; NULL: the queue is empty. */

@@ -163,8 +163,8 @@ static inline u64 zram_job_tried(const struct zram_job *job)
 /* Whether a step had better end: cancelled, suspending, or out of time. */
 bool zram_job_should_stop(const struct zram_job *job);
 /*
- * Jiffies that finish may wait for I/O under way: what is left of max_ms, and a
- * second; MAX_SCHEDULE_TIMEOUT without a bound in time.
+ * Jiffies that finish may wait for I/O under way: what is left of max_ms, and five
+ * seconds; MAX_SCHEDULE_TIMEOUT without a bound in time.
  */
 unsigned long zram_job_patience(const struct zram_job *job);
 /* Bytes that max_bytes leaves; U64_MAX without a bound. */

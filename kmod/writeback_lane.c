@@ -210,5 +210,7 @@ void zram_lane_leave(struct zram_job *job, struct zram_lane *l)
 		job->progress.bytes_written -= whole_of(job, l);
 		zram_lane_put(l);	/* the I/O's */
 	}
+	if (!READ_ONCE(job->cancel))
+		zram_writeback_tell(job, ZRAM_EVENT_BACKING_FAILING, -ETIMEDOUT);
 	land(job, l, -ECANCELED);
 }

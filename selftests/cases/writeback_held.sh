@@ -3,7 +3,7 @@
 # A disk that does not answer: while a job waits for it, statistics and limits
 # answer and a signal ends the write that started it; slots are overwritten,
 # freed and read meanwhile, and every reader gets a page that was once there.
-# needs: files=build/pages/small.pages:/pages/small.pages modules=brd,dm-mod progs=dmsetup
+# needs: files=build/pages/small.pages:/pages/small.pages modules=brd,dm-mod,dm-delay progs=dmsetup
 # needs: timeout=240
 
 . /zramkit/selftests/lib/lib.sh
@@ -49,13 +49,24 @@ kill -TERM $WRITER
 ok "a signal ends its wait" wait_for "! kill -0 $WRITER 2>/dev/null" 5
 ok "the job has gone, too" wait_for "! job_runs" 5
 is "$(stat_field $SYS/bd_stat 1)" 0 "nothing is on the disk"
+zramctl monitor --json $DEV >/tmp/told &
+monitor=$!
+listens $monitor || bail "no monitor"
 ok "a job of half a second ends" within 15 jobrun $N writeback -t 500
+ok "that the disk fails is told" wait_for 'grep -q "\"event\":\"backing-failing\",\"name\":\"$DEV\"" /tmp/told' 15
+kill $monitor
 is "$(zramctl jobs list $DEV --noheadings --output PHASE | tail -n 1 | tr -d ' ')" bounded "at its bound"
 is "$(stat_field $SYS/bd_stat 1)" 0 "with nothing on the disk"
 ok "another job may start" jobrun $N pack -t 1
 ok "every page is right" pagetool verify $DEV $set -c $pages -g 1 -s 2
 ok "the disk goes on" disk_go_on back
 ok "what was under way does no harm" pagetool verify $DEV $set -c $pages -g 1 -s 3
+
+# a slow disk
+ok "each write takes more than two seconds" disk_becomes back delay $kib 0 2500
+job writeback -t 500
+cmp_num "$(job_value moved)" -gt 0 "what such a job began is waited for"
+ok "the disk is itself again" disk_becomes back linear $kib
 
 # readers wait
 job promote
