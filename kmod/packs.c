@@ -241,8 +241,13 @@ int zram_packs_switch(struct zram_pack *p, struct zram_stow *stow,
 		return err;
 	if (!stow->lost) {
 		count_bytes(p, frozen ? -1 : 1);
-		/* what did not pay where it was may pay here */
+		/*
+		 * What did not pay where it was may pay here. With the lock,
+		 * so that a release sees it, or what it left is seen below.
+		 */
+		spin_lock(&p->lock);
 		WRITE_ONCE(p->enough, enough_of(p));
+		spin_unlock(&p->lock);
 	}
 	zram_stat_add(p->packs->stats, ZRAM_STAT_FROZEN,
 		      (frozen ? 1 : -1) * (s64)hweight32(*live));
