@@ -21,7 +21,7 @@ n=0 failed=0
 # the first write to 256 slots, what goes by a bounce page; nor what
 # has the high-water mark once more, for the worker and for large writes
 rare='zram_store_(create|destroy|set_limit|reset_max|write_failed|count|codec_bytes)|destroy_codecs|create_codecs'
-rare+='|zram_store_keep'
+rare+='|zram_store_(keep|note_stored)'
 rare+='|zram_table_.*|release_leaf|tell_limit|limit_(hit|near)|bounce_slot|copy_pieces|zram_io_serve'
 
 # suspects OBJECT: "FUNCTION: INSTRUCTION" of all that is not allowed
