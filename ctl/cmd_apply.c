@@ -107,12 +107,12 @@ static enum cmd_result apply_backing(struct client *c, const struct config_devic
 	return CMD_FAILED;
 }
 
-/* Of swap that is on; the kernel gives out those below 0 itself. */
+/* Of swap that is on, if the file names one; the kernel gives out those below 0 itself. */
 static enum cmd_result check_priority(const struct config_device *d)
 {
 	int is = swap_priority(d->spec.id);
 
-	if (d->priority < 0 || is == d->priority)
+	if (!d->has_priority || d->priority < 0 || is == d->priority)
 		return CMD_OK;
 	util_error("zram%" PRIu32 " is swap with priority %d, not %" PRId32 " as the file says: 'swapoff /dev/zram%" PRIu32 "' first",
 		   d->spec.id, is, d->priority, d->spec.id);

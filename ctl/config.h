@@ -33,6 +33,7 @@ struct config_device {
 	bool swap;
 	bool large_folios;
 	int32_t priority;
+	bool has_priority;	/* the file names one */
 };
 
 struct config {

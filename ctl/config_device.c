@@ -154,6 +154,8 @@ static int read_key(const struct config_text *t, struct config_device *d,
 		return 0;
 	}
 	if (!strcmp(key, "priority"))
+		d->has_priority = true;
+	if (!strcmp(key, "priority"))
 		return read_int(t, path, o, -1, SWAP_PRIORITY_MAX, &d->priority);
 	return config_wrong(t, path, "there is no such key of a device: remove it, or see zram.json(5) for the name");
 }

@@ -89,7 +89,9 @@ static int take_event(const struct model_event *ev, void *arg)
 	case ZRAM_EVENT_LIMIT_REACHED:
 	case ZRAM_EVENT_WRITE_FAILED:
 		daemon_cancel(d, false);
-		d->hurry = true;
+		/* where nothing can be done about it, they go on and on */
+		if (!d->stuck_ms)
+			d->hurry = true;
 		break;
 	case ZRAM_EVENT_INIT:
 	case ZRAM_EVENT_RESET:

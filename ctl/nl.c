@@ -106,10 +106,10 @@ static int on_valid(struct nl_msg *msg, void *arg)
 
 static int set_up(struct nl_sock *sk)
 {
-	int one = 1;
+	int one = 1, err = genl_connect(sk);
 
-	if (genl_connect(sk) < 0)
-		return -EPROTONOSUPPORT;
+	if (err < 0)
+		return err == -NLE_NOMEM ? -ENOMEM : -EPROTONOSUPPORT;
 	/* refused only by kernels that predate them: then sentences are lost */
 	setsockopt(nl_socket_get_fd(sk), SOL_NETLINK, NETLINK_EXT_ACK, &one,
 		   sizeof(one));
@@ -232,7 +232,8 @@ int znl_talk(struct znl *nl, struct nl_msg *msg, znl_reader read, void *arg)
 	err = nl_send_auto(nl->sk, msg);
 	nlmsg_free(msg);
 	if (err < 0)
-		return err == -NLE_MSGSIZE ? -EMSGSIZE : -EIO;
+		return err == -NLE_MSGSIZE ? -EMSGSIZE :
+		       err == -NLE_NOMEM ? -ENOBUFS : -EIO;
 	err = receive(nl, &w);
 	if (err || w.stop) {
 		drop_socket(nl);

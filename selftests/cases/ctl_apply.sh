@@ -28,6 +28,11 @@ ctl apply $conf
 is "$CODE $OUT" "0 /dev/zram0" "a limit is set on the live device"
 conf '{ "devices": { "zram0": { "algo": "lz4", "size": "16M", "swap": true, "priority": 7 } } }'
 refuses 1 "zram0 is swap with priority 100, not 7 as the file says" apply $conf
+swapoff /dev/zram0
+swapon -p 3 /dev/zram0
+conf '{ "devices": { "zram0": { "algo": "lz4", "size": "16M", "swap": true } } }'
+ctl apply $conf
+is "$CODE$OUT$ERR" 0 "one that the file does not name may be any"
 conf '{ "devices": { "zram0": { "algo": "lz4", "size": "32M" } } }'
 refuses 1 "another size.*reset zram0" apply $conf
 conf '{ "devices": { "zram5": { "size": "8M", "recomp": "zstd:5" } } }'
