@@ -154,7 +154,7 @@ unsigned long zram_store_counted_pages(struct zram_store *st)
 
 /*
  * What dead slots of folios hold comes back soon, and makes no write fail; but no
- * more than an eighth of the limit, whatever the worker is busy with.
+ * more than half of the limit, whatever the worker is busy with.
  */
 static noinline bool fits_without_dead(struct zram_store *st,
 				       unsigned long pages, unsigned long limit)
@@ -162,7 +162,7 @@ static noinline bool fits_without_dead(struct zram_store *st,
 	unsigned long dead = zram_stat_sum(st->stats, ZRAM_STAT_DEAD) >>
 			     PAGE_SHIFT;
 
-	if (pages <= limit + min(dead, limit / 8)) {
+	if (pages <= limit + min(dead, limit / 2)) {
 		limit_near(st, pages, limit);
 		return true;
 	}

@@ -38,7 +38,7 @@ nok "no blanks at line ends" grep -q ' $' <<<"$OUT"
 keys="name id algo level recomp dict disksize data compr total table codec packs memory ratio limit peak"
 keys+=" same_pages huge_pages huge_pages_since probed_raw pages_compacted failed_reads"
 keys+=" failed_writes notify_free hot warm cold frozen codec_slots backing"
-keys+=" backing_size backing_used backing_read backing_written promote_reads promote_seconds"
+keys+=" backing_size backing_used backing_read backing_written writeback_limit promote_reads promote_seconds"
 keys+=" folio_packs folio_state folio_written folio_read_whole folio_read_single folio_decoded"
 keys+=" generation initialised in_use use"
 ctl list --json

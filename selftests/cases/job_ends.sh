@@ -13,6 +13,7 @@ pages=$(scaled 256 128)
 jobs=(pack writeback promote "recompress -p 1" "pack -n 4 -l 1" "writeback -n 8")
 moment=$((60000 * (${SCALE:-1} > 5 ? 5 : 1)))	# us that a job is given at most
 slow=("pack -l 19" "writeback -l 19" promote)
+rm -f /tmp/all	# of another case
 turn=0 middle=0
 
 # moment: some time passes
