@@ -87,7 +87,7 @@ for c in create list show remove reset observe top heat set compact monitor reco
 	like "$CODE $OUT$ERR" "^0 Usage: zramctl $c.*-h, --help" "$c --help"
 done
 ctl help remove
-like "$CODE $OUT" '^0 Usage: zramctl remove DEVICE' "help COMMAND"
+like "$CODE $OUT" '^0 Usage: zramctl remove \[OPTION\]... DEVICE' "help COMMAND"
 ctl list --help
 like "$OUT" $'\n \\*ALGO +algo +compression' "columns with their keys, a star on those shown"
 like "$OUT" $'\n  LEVEL +level +compression' "none on the others"
