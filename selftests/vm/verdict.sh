@@ -42,11 +42,12 @@ explain() {
 
 # judge TEST CODE SECONDS: the verdict of a test that ended
 judge() {
-	local test=$1 code=$2 seconds=$3 out=$LOGS/$1.out plan bad count skip
+	local test=$1 code=$2 seconds=$3 out=$LOGS/$1.out plan bad count skip left
 	plan=$(sed -n 's/^1\.\.\([0-9]*\).*/\1/p' "$out" | tail -n 1)
 	skip=$(sed -n 's/^1\.\.0 # SKIP *//p' "$out")
 	count=$(grep -acE '^(not )?ok ' "$out" || true)
 	bad=$(grep -acE '^not ok ' "$out" || true)
+	left=$(grep -acE '^ok .*# SKIP' "$out" || true)
 	if splats_of "$test" "$LOGS/$test.console" >"$WORK/splats"; then
 		verdict "$test" fail "$seconds" \
 			"kernel: $(head -n 1 "$WORK/splats" | tr -d '\r' | cut -c1-90)"
@@ -60,8 +61,11 @@ judge() {
 		verdict "$test" fail "$seconds" "no verdict: no plan, or no check"
 	elif [ "$plan" != "$count" ]; then
 		verdict "$test" fail "$seconds" "$count checks of $plan planned"
+	elif [ "$left" = "$count" ]; then
+		verdict "$test" skip "$seconds" "all $count checks left out"
 	else
-		verdict "$test" pass "$seconds" "$count checks"
+		verdict "$test" pass "$seconds" \
+			"$count checks$([ "$left" = 0 ] || echo ", $left of them left out")"
 	fi
 }
 
