@@ -194,6 +194,7 @@ void zram_control_limit_writeback(struct zram_device *dev, u64 bytes)
 	dev->knobs.limit_on = bytes != U64_MAX;
 	if (dev->knobs.limit_on)
 		dev->knobs.limit = whole_pages(bytes / ZRAM_BACKING_BLOCK);
+	dev->knobs.set++;
 	spin_unlock(&dev->knobs.lock);
 }
 
@@ -201,6 +202,7 @@ void zram_control_set_writeback_limit(struct zram_device *dev, u64 blocks)
 {
 	spin_lock(&dev->knobs.lock);
 	dev->knobs.limit = whole_pages(blocks);
+	dev->knobs.set++;
 	spin_unlock(&dev->knobs.lock);
 }
 
@@ -208,6 +210,7 @@ void zram_control_enable_limit(struct zram_device *dev, bool on)
 {
 	spin_lock(&dev->knobs.lock);
 	dev->knobs.limit_on = on;
+	dev->knobs.set++;
 	spin_unlock(&dev->knobs.lock);
 }
 

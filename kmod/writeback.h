@@ -14,9 +14,10 @@ struct zram_store;
 
 /* What is set for a device whether or not it is initialised; survives reset. */
 struct zram_writeback_knobs {
-	spinlock_t lock;	/* limit, limit_on */
+	spinlock_t lock;	/* limit, limit_on, set */
 	u64 limit;		/* blocks of 4 KiB that may still be written */
 	bool limit_on;
+	u32 set;		/* times that one of both was set */
 	u32 batch;		/* pages under way at a time */
 	bool compressed;	/* of the sysfs attribute writeback */
 };

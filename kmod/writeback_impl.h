@@ -22,10 +22,10 @@ struct zram_writeback_knobs;
 
 /* Blocks of 4 KiB that may be written yet; U64_MAX: any number. */
 u64 zram_writeback_limit_left(struct zram_writeback_knobs *k);
-/* Take @blocks off; false, and nothing else, when there are not as many. */
-bool zram_writeback_charge(struct zram_writeback_knobs *k, u32 blocks);
-/* They were not written after all. */
-void zram_writeback_refund(struct zram_writeback_knobs *k, u32 blocks);
+/* Take @blocks off the limit, which is @set; false, and nothing else, if it has fewer. */
+bool zram_writeback_charge(struct zram_writeback_knobs *k, u32 blocks, u32 *set);
+/* They were not written after all. A limit that was set meanwhile never had them. */
+void zram_writeback_refund(struct zram_writeback_knobs *k, u32 blocks, u32 set);
 
 /* Whether every live slot of a pack is meant, and there is one. */
 bool zram_writeback_means(const struct zram_job *job, struct zram_pack *p);
@@ -104,6 +104,7 @@ struct zram_lane {
 	struct completion ended;
 	struct zram_backing_io write;
 	struct zram_stow *stow;		/* where it goes; NULL once it is taken */
+	u32 limit_set;			/* by which limit it was charged */
 	struct zram_pack *pack;
 	struct zram_cargo cargo;
 };

@@ -19,7 +19,7 @@ u64 zram_writeback_limit_left(struct zram_writeback_knobs *k)
 	return left;
 }
 
-bool zram_writeback_charge(struct zram_writeback_knobs *k, u32 blocks)
+bool zram_writeback_charge(struct zram_writeback_knobs *k, u32 blocks, u32 *set)
 {
 	bool ok;
 
@@ -27,14 +27,15 @@ bool zram_writeback_charge(struct zram_writeback_knobs *k, u32 blocks)
 	ok = !k->limit_on || k->limit >= blocks;
 	if (ok && k->limit_on)
 		k->limit -= blocks;
+	*set = k->set;
 	spin_unlock(&k->lock);
 	return ok;
 }
 
-void zram_writeback_refund(struct zram_writeback_knobs *k, u32 blocks)
+void zram_writeback_refund(struct zram_writeback_knobs *k, u32 blocks, u32 set)
 {
 	spin_lock(&k->lock);
-	if (k->limit_on)
+	if (k->limit_on && k->set == set)
 		k->limit += blocks;
 	spin_unlock(&k->lock);
 }

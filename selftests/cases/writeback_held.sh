@@ -62,6 +62,19 @@ ok "every page is right" pagetool verify $DEV $set -c $pages -g 1 -s 2
 ok "the disk goes on" disk_go_on back
 ok "what was under way does no harm" pagetool verify $DEV $set -c $pages -g 1 -s 3
 
+# a limit that is set while the disk keeps what was not charged to it
+ok "hold the disk" disk_hold back
+jobrun $N writeback -B >/dev/null
+ok "a job starts" wait_for job_runs 10
+put 1000 $SYS/writeback_limit
+put 1 $SYS/writeback_limit_enable
+ok "the disk fails" disk_becomes back error $kib
+ok "and with it the job" wait_for "! job_runs" 15
+is "$(cat $SYS/writeback_limit)" 1000 "the limit is what was set"
+put 0 $SYS/writeback_limit_enable
+ok "the disk is well again" disk_becomes back linear $kib
+ok "every page is right" pagetool verify $DEV $set -c $pages -g 1 -s 2
+
 # a slow disk
 ok "each write takes more than two seconds" disk_becomes back delay $kib 0 2500
 job writeback -t 500
