@@ -15,7 +15,8 @@
 #include <linux/notifier.h>
 #include <linux/suspend.h>
 
-#define DRAIN_TIMEOUT	(5 * HZ)
+/* Longer than a job that has ended waits for its disk, see PATIENCE in job.c. */
+#define DRAIN_TIMEOUT	(8 * HZ)
 
 /* The list, and whether the machine is between prepare and post. */
 static DEFINE_MUTEX(pausers_lock);

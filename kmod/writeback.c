@@ -239,7 +239,11 @@ static int send_pack(struct zram_job *job, struct zram_lane *l,
 	err = zram_lane_launch(job, l, p->len);
 	if (err) {
 		l->pack = NULL;
-		job->progress.skipped += p->nr;
+		/* one that only waited for a pause comes again */
+		if (err == -ECANCELED)
+			job->progress.done -= p->nr;
+		else
+			job->progress.skipped += p->nr;
 		zram_pack_put(p);
 	}
 	return err;
@@ -427,7 +431,7 @@ static int step(struct zram_job *job)
 	if (!zram_lane_try_land(job, l))
 		return ZRAM_JOB_MORE;
 	more = send(job, wb, l);
-	/* what was to go stays; the frame knows why it had better stop */
+	/* what was to go stays, a pack for another try; the frame knows why to stop */
 	if (more == -ECANCELED && !READ_ONCE(job->cancel))
 		return ZRAM_JOB_MORE;
 	if (more < 0)
