@@ -97,8 +97,10 @@ static enum cmd_result apply_backing(struct client *c, const struct config_devic
 	if (err)
 		return cmd_client_failed(c, err);
 	if (!model_has(&dev, MODEL_BACKING)) {
-		*changed = true;
-		return backing_attach(c, dev.id, &plan);
+		enum cmd_result res = backing_attach(c, dev.id, &plan);
+
+		*changed |= res == CMD_OK;
+		return res;
 	}
 	if (is_behind(dev.backing, plan.disk, plan.file))
 		return CMD_OK;
@@ -138,9 +140,10 @@ static enum cmd_result apply_swap(struct client *c, const struct config_device *
 			   dev.id, dev.use);
 		return CMD_FAILED;
 	}
+	if (swap_make(dev.id) || swap_enable(dev.id, d->priority))
+		return CMD_FAILED;
 	*changed = true;
-	return swap_make(dev.id) || swap_enable(dev.id, d->priority) ?
-	       CMD_FAILED : CMD_OK;
+	return CMD_OK;
 }
 
 /* Bring what is there to what is wanted. */
@@ -165,9 +168,11 @@ static enum cmd_result apply_found(struct client *c, const struct config_device 
 		if (!set.has)
 			return CMD_OK;
 	}
-	*changed = true;
 	err = client_set(c, is->id, &set);
-	return err ? cmd_client_failed(c, err) : CMD_OK;
+	if (err)
+		return cmd_client_failed(c, err);
+	*changed = true;
+	return CMD_OK;
 }
 
 /* Two that make one device would each find the other's settings, or it busy. */
@@ -224,18 +229,19 @@ static enum cmd_result apply_one(struct client *c, const struct config_device *d
 	if (is) {
 		res = apply_found(c, d, is, page, &changed);
 	} else {
-		changed = true;
 		err = client_create(c, &d->spec, &made);
 		if (err)
 			res = cmd_client_failed(c, err);
+		changed = !err;
 	}
 	if (res == CMD_OK)
 		res = apply_rest(c, d, how->disks, &changed);
 	if (res == CMD_OK && d->large_folios && folios_turn_on(d->spec.id))
 		res = CMD_PARTLY;
-	if (res == CMD_OK && changed)
-		print_changed(how, d->spec.id);
-	return res;
+	if (!changed)
+		return res;
+	print_changed(how, d->spec.id);
+	return res == CMD_OK ? CMD_OK : CMD_PARTLY;
 }
 
 static enum cmd_result apply_all(struct client *c, const struct config *config,
@@ -243,17 +249,23 @@ static enum cmd_result apply_all(struct client *c, const struct config *config,
 {
 	struct model_dev *list = NULL;
 	struct model_features f;
-	size_t nr = 0, failed = 0;
+	size_t nr = 0;
+	bool all = true, some = false;
 	int err = client_features(c, &f);
 
 	if (!err)
 		err = client_devices(c, &list, &nr);
 	if (err)
 		return cmd_client_failed(c, err);
-	for (size_t i = 0; i < config->nr_dev; i++)
-		failed += apply_one(c, &config->dev[i], how, list, nr, f.page_size) != CMD_OK;
+	for (size_t i = 0; i < config->nr_dev; i++) {
+		enum cmd_result res = apply_one(c, &config->dev[i], how, list, nr,
+						f.page_size);
+
+		all &= res == CMD_OK;
+		some |= res == CMD_OK || res == CMD_PARTLY;
+	}
 	free(list);
-	return !failed ? CMD_OK : failed < config->nr_dev ? CMD_PARTLY : CMD_FAILED;
+	return all ? CMD_OK : some ? CMD_PARTLY : CMD_FAILED;
 }
 
 enum cmd_result apply_file(const char *path, bool disks, bool json)
@@ -311,8 +323,8 @@ const struct cmd cmd_apply = {
 "promote, folio_packs), makes and enables swap areas, attaches a disk or a file,\n"
 "and leaves alone what is as the file says: a second run changes nothing. What\n"
 "only a reset, or taking swap or a disk away, could change is told, not done. What\n"
-"was set by a key that the file has no more stays. Prints the devices that it\n"
-"changed.\n"
+"was set by a key that the file has no more stays, and a secondary algorithm that\n"
+"it does not name is told. Prints the devices that it changed.\n"
 "A device that zram-generator sets up is refused: the daemon watches it all the\n"
 "same, but only one may make it.\n"
 "\n"

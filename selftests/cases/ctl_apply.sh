@@ -113,7 +113,7 @@ swapoff /dev/zram7
 ctl remove zram7
 sed -i s,ram0,nosuch, $conf
 ctl apply $conf
-is "$CODE" 1 "a disk that is missing is an error"
+is "$CODE $OUT" "3 /dev/zram7" "a disk that is missing is an error, and the device is made"
 like "$ERR" "/dev/nosuch" "which names it"
 ok "and there is swap" grep -q '^/dev/zram7 ' /proc/swaps
 swapoff /dev/zram7
