@@ -245,7 +245,8 @@ static int fail_spec(struct client *c, const struct model_spec *spec, int err,
 	if (err == -EINVAL && is_bad_level(c, spec, msg, algo, &range))
 		return client_fail(c, err, "%s has no level %d; it takes %s",
 				   algo, spec->level, range);
-	if (err == -ENOMEM && spec->has & MODEL_DISKSIZE)
+	if (err == -ENOMEM && spec->has & MODEL_DISKSIZE &&
+	    !(spec->has & MODEL_BACKING))
 		return client_fail(c, err, "the kernel has no memory for the "
 				   "tables of a device of %s; take a smaller "
 				   "--size",

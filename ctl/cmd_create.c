@@ -4,6 +4,7 @@
 #include "cmd.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "apply.h"
 #include "backing.h"
@@ -40,6 +41,7 @@ struct plan {
 	bool large_folios;
 	int32_t priority;
 	bool guessed_size;	/* none was given */
+	bool made_file;		/* what is behind it was not there before */
 };
 
 /* Without --size: half of RAM. */
@@ -146,6 +148,7 @@ static enum cmd_result make_device(struct client *c, struct plan *plan,
 		plan->spec.has |= MODEL_BACKING;
 	}
 	err = client_create(c, &plan->spec, dev);
+	plan->made_file = disk.made;
 	backing_close(b, &disk, !err);
 	return err ? cmd_client_failed(c, err) : CMD_OK;
 }
@@ -159,6 +162,8 @@ static enum cmd_result make_swap(struct client *c, const struct plan *plan, uint
 	err = client_remove(c, id);
 	if (err)
 		cmd_client_failed(c, err);
+	else if (plan->made_file)
+		unlink(plan->backing.file);
 	return CMD_FAILED;
 }
 

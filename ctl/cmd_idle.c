@@ -11,7 +11,7 @@
 
 static const struct cmd_opt opts[] = {
 	{ "older", 'O', "AGE", "slots not used for AGE: 90s, 15m, 2h, 1d" },
-	{ "all", 'A', NULL, "all slots" },
+	{ "all", 'a', NULL, "all slots" },
 	{ "json", 'J', NULL, "print JSON" },
 	{ 0 }
 };
@@ -52,7 +52,7 @@ static enum cmd_result mark(const struct cmd_args *args, const uint32_t *age)
 	result = ids ? cmd_devices(args, ids, &nr) : cmd_client_failed(NULL, 0);
 	if (!result) {
 		err = client_open(&c, 0);
-		result = err ? cmd_client_failed(c, err) : 
+		result = err ? cmd_client_failed(c, err) :
 			       mark_each(c, ids, nr, age, names);
 	}
 	client_close(c);
@@ -83,9 +83,9 @@ const struct cmd cmd_idle = {
 	.summary = "mark slots idle, for jobs with --idle",
 	.details =
 		"A slot stays idle until it is read or written. With --older, slots that are not\n"
-		"that old are idle no longer. Only pages in memory can be idle. To take slots by\n"
-		"age, a job needs no mark: 'zramctl writeback --older AGE' and the others do it at\n"
-		"once.",
+		"that old are idle no longer; an AGE beyond the uptime changes nothing. Only pages\n"
+		"in memory can be idle. To take slots by age, a job needs no mark: 'zramctl\n"
+		"writeback --older AGE' and the others do it at once.",
 	.opts = opts,
 	.keys = keys,
 	.run = run,

@@ -89,6 +89,8 @@ static enum cmd_result run(const struct cmd_args *args)
 	res = read_device(args, &id);
 	if (res)
 		return res;
+	if (strcmp(verb, "list") && cmd_has(args, "output"))
+		return cmd_usage(args, "--output goes with list only");
 	if (cancels && args->nr_operands < 3)
 		return cmd_usage(args, "say jobs cancel DEVICE JOB");
 	if (!cancels && args->nr_operands > 2)

@@ -138,7 +138,7 @@ const struct cmd cmd_metrics = {
 "sockets are served, and each reader gets OpenMetrics or the classic format as\n"
 "it asks for. This needs libmicrohttpd.\n"
 "\n"
-"What the slots do (tiers, ages, sizes) is there while the observer runs; see\n"
+"What the slots do (ages, sizes) is there while the observer runs; see\n"
 "'zramctl observe'.",
 	.opts = options,
 	.run = run,

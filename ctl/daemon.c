@@ -263,7 +263,7 @@ static void loop(struct daemon *d)
 		}
 		if (daemon_is_busy(d) || daemon_is_unsettled(d))
 			ms = JOB_MS;
-		else if (d->hurry)
+		else if (d->hurry && there)
 			ms = REST_MS;
 		else if (daemon_has_limits(d) || !there)
 			ms = daemon_look_ms(d) < (uint64_t)ms ? (int)daemon_look_ms(d) : ms;

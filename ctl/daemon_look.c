@@ -34,6 +34,8 @@ static void begin_life(struct daemon_dev *p, const struct model_dev *dev)
 	memset(p, 0, sizeof(*p));
 	p->used = true;
 	p->tally = tally;
+	if (tally)
+		memset(tally, 0, sizeof(*tally));
 	p->id = dev->id;
 	p->generation = dev->generation;
 	p->memory.generation = dev->generation;

@@ -144,8 +144,7 @@ static struct json_object *device_object(const struct daemon_dev *p)
 	}
 	json_object_object_add(o, "ages", ages);
 	json_object_object_add(o, "rates", rates);
-	if (p->tally)
-		json_object_object_add(o, "slots", tier_object(p->tally));
+	json_object_object_add(o, "slots", p->tally ? tier_object(p->tally) : NULL);
 	return o;
 }
 
@@ -306,7 +305,7 @@ static void print_device(struct json_object *o)
 	printf("%s: %s\n", get_s(o, "name"), get_s(o, "why"));
 	if (*get_s(o, "last"))
 		printf("  last: %s\n", get_s(o, "last"));
-	if (json_object_object_get_ex(o, "slots", &slots))
+	if (json_object_object_get_ex(o, "slots", &slots) && slots)
 		printf("  slots: %" PRIu64 " hot, %" PRIu64 " warm, %" PRIu64 " cold, %" PRIu64 " frozen, %" PRIu64 " fill\n",
 		       get_u(slots, "hot") + get_u(slots, "hot_aside"), get_u(slots, "warm"),
 		       get_u(slots, "cold"), get_u(slots, "frozen"), get_u(slots, "fill"));
