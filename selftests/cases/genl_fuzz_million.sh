@@ -1,11 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The same as genl_fuzz, at length: 50,000 on the debug kernel.
-# needs: soak timeout=2400
+# needs: soak modules=brd timeout=2400
 
 . /zramkit/selftests/lib/lib.sh
+. /zramkit/selftests/lib/disk.sh
 
 unload_zram
+track no_ram_disk
+no_ram_disk
+modprobe brd rd_nr=2 rd_size=8192
 modprobe zram num_devices=0
 times=1000000 raced=50
 [ -z "$DEBUG" ] || times=50000 raced=200
