@@ -20,12 +20,36 @@ denied() {
 	CODE=$?
 	slurp ERR /tmp/ctl.err
 	settings
-	is "$CODE $SETTINGS" "1 $before" "nobody: $1 fails and changes nothing"
-	like "$ERR" "^zramctl: [^"$'\n'"]*$regex[^"$'\n'"]*$" "nobody: $1 says why"
+	is "$CODE $SETTINGS" "1 $before" "nobody: $* fails and changes nothing"
+	like "$ERR" "^zramctl: [^"$'\n'"]*$regex[^"$'\n'"]*$" "nobody: $* says why"
 }
 denied "cannot create.*needs root" create --size 1M
 denied "cannot remove /dev/zram0.*needs root" remove zram0
 denied "cannot reset /dev/zram0.*needs root" reset zram0
+denied "cannot change.*needs root" set zram0 --mem-limit 1M
+denied "cannot compact.*needs root" compact zram0
+denied "needs root" idle zram0 --all
+for c in recompress pack writeback promote; do
+	denied "cannot start a job.*needs root" $c zram0 --all --background
+done
+denied "cannot start jobs.*needs root" pack zram0 --all
+denied "cannot attach.*needs root" attach zram0 /dev/null
+denied "needs root" detach zram0
+denied "cannot look at jobs.*needs root" jobs
+denied "cannot cancel a job.*needs root" jobs cancel zram0 1
+denied "needs root" monitor
+denied "cannot read the device's packs.*needs root" packs zram0
+denied "daemon needs root" daemon
+echo '{ "devices": { "zram4": { "size": "4M" } } }' >/tmp/z.json
+denied "cannot create.*needs root" apply /tmp/z.json
+if [ -d /sys/fs/bpf ]; then
+	for c in "observe start" "heat zram0" "top --once"; do
+		# shellcheck disable=SC2086 # words
+		denied "as root" $c
+	done
+	denied "root|no records" policy record /tmp/series zram0
+fi
+is "$(mm_stat 0 mem_limit)" 0 "nothing was set"
 
 for c in list "show zram0" version; do
 	# shellcheck disable=SC2086 # words
