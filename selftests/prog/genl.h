@@ -299,4 +299,10 @@ static inline uint32_t genl_group(int fd, const char *name)
 	return group;
 }
 
+static inline int genl_join(int fd, uint32_t group)
+{
+	return setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group,
+			  sizeof(group)) ? -errno : 0;
+}
+
 #endif

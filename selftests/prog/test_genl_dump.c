@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -376,44 +377,117 @@ static void check_unload(void)
 	tap_ok(!run("rmmod zram"), "rmmod once the reader is gone");
 }
 
-/* The module comes and goes under two clients that list and dump. */
+static pid_t dump_for_ever(void)
+{
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	fd = genl_open();
+	for (;;) {
+		struct genl_req r;
+		struct seen s;
+
+		family = genl_resolve(fd, ZRAM_GENL_NAME);
+		if (!family) {
+			usleep(1000);
+			continue;
+		}
+		dump_slots(0, 0, 0, &s);
+		genl_begin(&r, family, ZRAM_CMD_GET, NLM_F_DUMP);
+		genl_talk(fd, &r, NULL, NULL);
+		usleep(1000);	/* four of them would leave the others nothing */
+	}
+}
+
+/* What the listener did, for the parent. */
+static struct {
+	volatile unsigned int joined;	/* modules whose group it joined */
+	volatile unsigned int heard;	/* and of these it heard an event */
+} *listener;
+
+/* Until the module @id goes, which takes the group along without a word. */
+static void listen_to(int ask, int id, uint32_t group)
+{
+	struct timeval limit = { .tv_usec = 20000 };
+	int events = genl_open();
+	bool heard = false;
+	char buf[4096];
+
+	setsockopt(events, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	if (!genl_join(events, group))
+		listener->joined++;
+	do {
+		if (recv(events, buf, sizeof(buf), 0) > 0 && !heard) {
+			heard = true;
+			listener->heard++;
+		}
+	} while (genl_resolve(ask, ZRAM_GENL_NAME) == id);
+	close(events);
+}
+
+static pid_t listen_for_ever(void)
+{
+	pid_t pid = fork();
+	int ask;
+
+	if (pid)
+		return pid;
+	ask = genl_open();
+	for (;;) {
+		int id = genl_resolve(ask, ZRAM_GENL_NAME);
+		uint32_t group = genl_group(ask, ZRAM_GENL_NAME);
+
+		if (id && group)
+			listen_to(ask, id, group);
+		else
+			usleep(1000);
+	}
+}
+
+static bool comes_to(volatile unsigned int *count, unsigned int least)
+{
+	for (int ms = 0; ms < 20000 && *count < least; ms++)
+		usleep(1000);
+	return *count >= least;
+}
+
+/* One round: the listener joins, hears of a device, and does not keep the module. */
+static bool reload(unsigned int round)
+{
+	return !run("modprobe zram num_devices=2") &&
+	       comes_to(&listener->joined, round) &&
+	       !run("echo 64M > /sys/block/zram0/disksize") &&
+	       comes_to(&listener->heard, round) &&
+	       /* a dump under way holds the module for a moment */
+	       !run("n=0; until rmmod zram 2>/dev/null; do "
+		    "n=$((n + 1)); [ $n -lt 500 ] || exit 1; done");
+}
+
+/* The module comes and goes under four clients that list and dump, and a listener. */
 static void check_reload(unsigned int rounds)
 {
 	unsigned int failed = 0;
-	pid_t client[2];
+	pid_t client[5];
 
 	close(fd);
-	for (int i = 0; i < 2; i++) {
-		client[i] = fork();
-		if (client[i])
-			continue;
-		fd = genl_open();
-		for (;;) {
-			struct genl_req r;
-			struct seen s;
+	listener = mmap(NULL, sizeof(*listener), PROT_READ | PROT_WRITE,
+			MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (!tap_ok(listener != MAP_FAILED, "memory"))
+		return;
+	for (int i = 0; i < 5; i++)
+		client[i] = i ? dump_for_ever() : listen_for_ever();
+	for (unsigned int i = 1; !failed && i <= rounds; i++)
+		failed += !reload(i);
+	for (int i = 0; i < 5; i++) {
+		int status;
 
-			family = genl_resolve(fd, ZRAM_GENL_NAME);
-			if (!family) {
-				usleep(1000);
-				continue;
-			}
-			dump_slots(0, 0, 0, &s);
-			genl_begin(&r, family, ZRAM_CMD_GET, NLM_F_DUMP);
-			genl_talk(fd, &r, NULL, NULL);
-		}
-	}
-	for (unsigned int i = 0; i < rounds; i++) {
-		failed += !!run("modprobe zram num_devices=2 && "
-				"echo 64M > /sys/block/zram0/disksize");
-		/* a dump under way holds the module for a moment */
-		failed += !!run("n=0; until rmmod zram 2>/dev/null; do "
-				"n=$((n + 1)); [ $n -lt 500 ] || exit 1; done");
-	}
-	for (int i = 0; i < 2; i++) {
 		kill(client[i], SIGKILL);
-		waitpid(client[i], NULL, 0);
+		waitpid(client[i], &status, 0);
+		tap_ok(WIFSIGNALED(status), "client %d lived until the end", i);
 	}
-	tap_ok(!failed, "%u rounds of modprobe and rmmod", rounds);
+	tap_ok(!failed, "%u rounds of modprobe and rmmod, the listener joined %u and heard %u",
+	       rounds, listener->joined, listener->heard);
 }
 
 int main(void)
@@ -435,6 +509,6 @@ int main(void)
 	check_device_dump();
 	check_storm(30 / scale);
 	check_unload();
-	check_reload(scale > 5 ? 3 : 8);
+	check_reload(scale > 5 ? 2 : 5);
 	return tap_done();
 }

@@ -71,12 +71,6 @@ static int try_op(int fd, size_t i)
 
 /* ---- the group of events ---------------------------------------------------------- */
 
-static int join(int fd)
-{
-	return setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group,
-			  sizeof(group)) ? -errno : 0;
-}
-
 /* Whether an event comes when a device does. */
 static bool hears(int fd)
 {
@@ -161,7 +155,7 @@ static struct found play(bool (*scene)(void))
 			f.family = genl_resolve(fd, ZRAM_GENL_NAME);
 			for (size_t i = 0; i < NR_OPS; i++)
 				f.err[i] = try_op(fd, i);
-			f.join = join(fd);
+			f.join = genl_join(fd, group);
 			f.hears = hears(fd);
 		}
 		_exit(write(fds[1], &f, sizeof(f)) != sizeof(f));
@@ -262,7 +256,7 @@ int main(void)
 	if (!tap_ok(family, "the family is there"))
 		return tap_done();
 	group = genl_group(fd, ZRAM_GENL_NAME);
-	tap_ok(group && !join(fd) && hears(fd), "root hears events");
+	tap_ok(group && !genl_join(fd, group) && hears(fd), "root hears events");
 	close(fd);
 
 	check_unprivileged(become_nobody, "nobody");
