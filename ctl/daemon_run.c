@@ -9,7 +9,7 @@
 
 #include "util.h"
 
-#define OLD_JOB_MS	5000	/* a job that nobody looks after may take to end */
+#define LIST_MS		5000	/* that the list of jobs is asked for, if it cannot be had */
 #define HISTORY		32	/* ended jobs that the module remembers of a device */
 #define TELL_S		60	/* between two lines about the same shortage */
 
@@ -68,11 +68,26 @@ static void finish(struct daemon *d, struct daemon_dev *p,
 
 /* ---- compaction, at once ------------------------------------------------------- */
 
+/* What the module cannot do at all is no failure, and not asked for again. */
+static bool is_lacking(struct daemon *d, struct daemon_dev *p,
+		       const struct policy_action *a, int err)
+{
+	if (err != CLIENT_ENOSUPPORT)
+		return false;
+	p->lacks[a->verb] = true;
+	d->hurry = true;
+	return true;
+}
+
 static void compact(struct daemon *d, struct daemon_dev *p, const struct policy_action *a)
 {
 	struct policy_result r = { .error = client_compact(d->client, p->id) };
 
-	finish(d, p, a, &r, d->round);
+	if (r.error)
+		daemon_say("zram%" PRIu32 ": %s: %s", p->id, policy_verb_name(a->verb),
+			   client_why(d->client));
+	if (!is_lacking(d, p, a, r.error))
+		finish(d, p, a, &r, d->round);
 }
 
 /* ---- jobs ------------------------------------------------------------------------ */
@@ -147,7 +162,7 @@ static void settle(struct daemon *d, struct daemon_dev *p, uint64_t bytes)
  */
 static bool is_answer_lost(int err)
 {
-	return err == -ENOBUFS || err == -EIO || err == -EPROTO;
+	return err == -ENOBUFS || err == -EIO || err == -EPROTO || err == -EAGAIN;
 }
 
 static void start(struct daemon *d, struct daemon_dev *p, const struct policy_action *a)
@@ -183,13 +198,9 @@ static void start(struct daemon *d, struct daemon_dev *p, const struct policy_ac
 		p->job.reservation = 0;
 	else
 		settle(d, p, 0);
-	if (err == CLIENT_ENOSUPPORT) {
-		p->lacks[a->verb] = true;
-		d->hurry = true;
-		return;
-	}
 	r.error = err;
-	finish(d, p, a, &r, d->round);
+	if (!is_lacking(d, p, a, err))
+		finish(d, p, a, &r, d->round);
 }
 
 /*
@@ -346,7 +357,8 @@ void daemon_cancel(struct daemon *d, bool all)
 /* The jobs of a device: the one of a reservation came after those before it. */
 struct old {
 	uint32_t after;
-	uint64_t wrote;		/* by writebacks that came later */
+	uint64_t until;		/* boottime ns; what was queued later is somebody else's */
+	uint64_t wrote;		/* by writebacks in between */
 	bool runs;		/* one of those does, or waits */
 	size_t ended;		/* jobs in the history */
 	bool is_whole;		/* as far back as that */
@@ -360,7 +372,7 @@ static int count_old(const struct model_job *job, void *arg)
 	o->ended += ended;
 	/* Jobs run in order, so what fell out of the history ran before this one. */
 	o->is_whole |= ended && !later;
-	if (job->type != ZRAM_JOB_TYPE_WRITEBACK || !later)
+	if (job->type != ZRAM_JOB_TYPE_WRITEBACK || !later || job->queued > o->until)
 		return 0;
 	o->runs |= !ended;
 	o->wrote += job->bytes_written;
@@ -369,19 +381,21 @@ static int count_old(const struct model_job *job, void *arg)
 
 /*
  * Bytes that the job of a reservation wrote, at most; what it had under way when it
- * was cancelled is among them. False: it may go on. Whoever else writes back
- * meanwhile makes this more, never less.
+ * was cancelled is among them. -EBUSY: it waits or runs; other errors: that cannot be
+ * told. Whoever else writes back meanwhile makes this more, never less.
  */
-static bool find_written(struct daemon *d, const struct budget_held *h, uint64_t *wrote)
+static int find_written(struct daemon *d, const struct budget_held *h,
+			uint64_t since, uint64_t *wrote)
 {
-	struct old o = { .after = h->after };
+	struct old o = { .after = h->after, .until = (since + 1) * 1000000 };
+	int err = client_jobs(d->client, h->dev, count_old, &o);
 
-	if (client_jobs(d->client, h->dev, count_old, &o) || o.runs)
-		return false;
+	if (err || o.runs)
+		return err ? err : -EBUSY;
 	o.is_whole |= o.ended < HISTORY;
 	if (o.is_whole && o.wrote < *wrote)
 		*wrote = o.wrote;
-	return true;
+	return 0;
 }
 
 /* True: it is settled. */
@@ -390,15 +404,19 @@ static bool settle_old(struct daemon *d, const struct budget_held *h)
 	struct daemon_dev *p = find(d, h->dev, h->generation);
 	uint64_t wrote = h->bytes;
 	struct budget_clock now;
+	int err = 0;
 
 	if (p && budget_is_of_boot(&d->budget, h)) {
 		if (!p->unsettled)
 			p->unsettled = daemon_ms();
-		/* Its time and bytes are bounded: it is never cancelled. */
-		if (!find_written(d, h, &wrote) &&
-		    daemon_ms() - p->unsettled < OLD_JOB_MS)
-			return false;
+		err = find_written(d, h, p->unsettled, &wrote);
 	}
+	/*
+	 * Its time and bytes are bounded, so it is not cancelled; but it may wait for
+	 * others, and to be settled before would count its bytes earlier than it wrote.
+	 */
+	if (err == -EBUSY || (err && daemon_ms() - p->unsettled < LIST_MS))
+		return false;
 	daemon_say("zram%" PRIu32 ": %" PRIu64 " of %" PRIu64 " KiB that an earlier run reserved count as written",
 		   h->dev, wrote / 1024, h->bytes / 1024);
 	budget_now(&now);

@@ -146,9 +146,9 @@ static void test_before_start(void)
 
 static void test_lost(void)
 {
-	static const int lost[] = { -ENOBUFS, -EIO, -EPROTO };
+	static const int lost[] = { -ENOBUFS, -EIO, -EPROTO, -EAGAIN };
 
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < 4; i++) {
 		fresh();
 		fake.lose = lost[i];
 		write_back(0, 7, 16 * MIB);
@@ -198,8 +198,11 @@ static void test_unknown(void)
 	begin();
 	turn(4000);
 	tap_ok(daemon_is_unsettled(&d), "a job that goes on is waited for");
-	turn(1500);
-	tap_ok(spent() == 16 * MIB && !daemon_is_unsettled(&d) && !fake.cancels, "for 5 s, then all counts");
+	turn(60000);
+	tap_ok(daemon_is_unsettled(&d) && d.budget.nr_held && !fake.cancels, "however long others keep it waiting");
+	end_job(fake_last(), ZRAM_JOB_PHASE_DONE, 7 * MIB);
+	turn(100);
+	tap_ok(spent() == 7 * MIB && !daemon_is_unsettled(&d), "and counted when it has ended");
 	fresh();
 	write_back(0, 7, 16 * MIB);
 	kill_it();
@@ -214,6 +217,15 @@ static void test_unknown(void)
 	fake.list_fails = -ENOBUFS;
 	write_back(0, 7, MIB);
 	tap_ok(fake.starts == 1 && spent() == MIB, "nothing is written while they cannot be");
+	fresh();
+	write_back(0, 7, 16 * MIB);
+	kill_it();
+	fake.list_fails = -ENOBUFS;
+	begin();
+	turn(4000);
+	tap_ok(daemon_is_unsettled(&d), "jobs that cannot be listed for long:");
+	turn(1500);
+	tap_ok(spent() == 16 * MIB && !daemon_is_unsettled(&d), "after 5 s all counts");
 	fresh();
 	write_back(0, 7, 16 * MIB);
 	fake.nr_jobs = 0;
@@ -243,7 +255,19 @@ static void test_others(void)
 	fake_job(0, POLICY_WRITEBACK, ZRAM_JOB_PHASE_RUNNING);
 	begin();
 	turn(6000);
-	tap_ok(spent() == 16 * MIB && !fake.cancels, "a later one is not cancelled, and may count at most as the reservation");
+	tap_ok(spent() == 16 * MIB && !fake.cancels, "one that came before the daemon is not cancelled, and may be its own");
+	end_job(fake_last(), ZRAM_JOB_PHASE_DONE, 64 * MIB);
+	turn(100);
+	tap_ok(spent() == 16 * MIB && !d.budget.nr_held, "it counts at most as the reservation");
+	fresh();
+	write_back(0, 7, 16 * MIB);
+	kill_it();
+	begin();
+	fake.ms += 100;
+	fake_job(0, POLICY_WRITEBACK, ZRAM_JOB_PHASE_RUNNING);
+	end_job(&fake.job[0], ZRAM_JOB_PHASE_DONE, 4 * MIB);
+	turn(100);
+	tap_ok(spent() == 4 * MIB && !d.budget.nr_held, "one that came after it is neither waited for nor counted");
 	fresh();
 	fake.last_job = UINT32_MAX - 1;
 	fake_job(0, POLICY_WRITEBACK, ZRAM_JOB_PHASE_RUNNING);

@@ -35,6 +35,7 @@ static struct fake {
 	uint32_t last_job;
 	int refuse, lose, list_fails;	/* errnos of a start, its answer, a list */
 	bool get_fails;			/* looking at a single device */
+	bool lacks_compact;		/* the module is too old for it */
 	size_t starts, cancels, dumps;
 
 	uint64_t slot[FAKE_DEVICES][FAKE_SLOTS];	/* what is there, as a record */
@@ -157,7 +158,7 @@ int client_device(struct client *c, uint32_t id, struct model_dev *dev)
 int client_compact(struct client *c, uint32_t id)
 {
 	(void)c;
-	return fake_dev(id) ? 0 : -ENODEV;
+	return !fake_dev(id) ? -ENODEV : fake.lacks_compact ? CLIENT_ENOSUPPORT : 0;
 }
 
 int client_slots(struct client *c, uint32_t id, uint64_t first, uint64_t count,
@@ -197,7 +198,7 @@ int client_job_start(struct client *c, uint32_t id, const struct model_job_spec 
 		++fake.last_job;
 	fake.job[fake.nr_jobs++] = (struct model_job){
 		.dev = id, .id = fake.last_job, .type = spec->type,
-		.phase = ZRAM_JOB_PHASE_RUNNING,
+		.phase = ZRAM_JOB_PHASE_RUNNING, .queued = fake.ms * 1000000 + 999999,
 	};
 	if (fake.lose)
 		return fake.lose;
@@ -335,6 +336,7 @@ static inline __attribute__((unused)) uint32_t fake_job(uint32_t dev, uint32_t t
 {
 	fake.job[fake.nr_jobs++] = (struct model_job){
 		.dev = dev, .id = ++fake.last_job, .type = type, .phase = phase,
+		.queued = fake.ms * 1000000 + 999999,
 	};
 	return fake.last_job;
 }
