@@ -13,7 +13,7 @@
 #include "util.h"
 #include "watch.h"
 
-#define COVER_MS	60000	/* between two tries to cover what could not be */
+#define COVER_MS	60000	/* between two tries to start it, or cover what could not be */
 
 /*
  * A file beside the socket says that the running observer is the daemon's: after
@@ -87,6 +87,13 @@ static void drop_maps(struct daemon *d)
 		daemon_unmap(&d->dev[i]);
 }
 
+static void say_back(struct daemon *d)
+{
+	if (d->said_observer)
+		daemon_say("the observer runs now: ages come from its records");
+	d->said_observer = false;
+}
+
 /* False: there is none, as is told once. */
 static bool open_observer(struct daemon *d, const struct model_dev *list, size_t nr)
 {
@@ -94,6 +101,7 @@ static bool open_observer(struct daemon *d, const struct model_dev *list, size_t
 
 	if (!observer_open(&d->observer)) {
 		d->started_observer = is_marked(d);
+		say_back(d);
 		return true;
 	}
 	observer_close(d->observer);
@@ -105,6 +113,7 @@ static bool open_observer(struct daemon *d, const struct model_dev *list, size_t
 				&d->observer) == CMD_OK) {
 			d->started_observer = true;
 			mark_observer(d, observer_instance(d->observer));
+			say_back(d);
 			return true;
 		}
 		unmark_observer(d);
@@ -169,6 +178,8 @@ void daemon_cover(struct daemon *d, const struct model_dev *list, size_t nr)
 	daemon_ping(d);
 	if (d->observer || open_observer(d, list, nr))
 		cover_all(d, list, nr);
+	else
+		d->cover_after = daemon_ms() + COVER_MS;
 	daemon_ping(d);
 }
 

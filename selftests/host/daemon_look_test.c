@@ -115,6 +115,18 @@ static void test_none(void)
 	look();
 	tap_ok(fake.observer_starts == 2 && fake_count("no observer") == 1 && fake.watch_flags & WATCH_QUIET,
 	       "another device: tried again without a word");
+	fake.ms += 59000;
+	look();
+	tap_ok(fake.observer_starts == 2, "and else once a minute");
+	fake.observer_refused = false;
+	fake.ms += 2000;
+	look();
+	daemon_snapshot(&d, &snap);
+	tap_ok(fake.observer_starts == 3 && d.started_observer && !d.dev[0].is_dumped && fake_count("the observer runs now") == 1,
+	       "until it can be, which is told");
+	fake.ms += 600000;
+	look();
+	tap_ok(fake.observer_starts == 3, "and then no more");
 }
 
 static void test_mark(void)
@@ -232,6 +244,10 @@ static void test_compact(void)
 	fake.dev[0].mem_used_total = 3 * MIB;
 	daemon_act(&d);
 	tap_ok(d.done[POLICY_COMPACT] == 1 && d.dev[0].memory.waste == 3 * MIB, "and one whose is remembered");
+	fake.lacks_compact = true;
+	daemon_act(&d);
+	daemon_snapshot(&d, &snap);
+	tap_ok(d.failed[POLICY_COMPACT] == 1 && !snap.dev[0].can[POLICY_COMPACT], "one that the module cannot do is no failure, nor tried again");
 }
 
 static void test_slept(void)
