@@ -33,6 +33,21 @@ if [ ! -e $setting ]; then
 	is "$codec" "$(codec_bytes)" "nor did it take memory for packs that nobody makes"
 	swapoff /dev/zram0
 	ctl remove zram0
+	track swapoff /dev/zram0
+	echo '{ "devices": { "zram0": { "algo": "lz4", "size": "16M", "swap": true, "large_folios": true } } }' >/tmp/folios.json
+	ctl apply /tmp/folios.json
+	is "$CODE $OUT" "0 /dev/zram0" "apply makes such a swap area, too"
+	like "$ERR" "no 64 kB folios" "says the same"
+	is "$(codec_bytes)" "$codec" "and takes no memory for them either"
+	ctl apply /tmp/folios.json
+	is "$CODE$OUT" 0 "again: nothing is changed"
+	ctl set zram0 --folio-packs swap
+	like "$CODE $(zramctl show zram0 --json | tr -d '\n')" \
+		'^0 .*"folio_packs": "swap", *"folio_state": "active", *"folio_written": 0,' "any mode can be set"
+	ctl set zram0 --folio-packs auto
+	like "$(zramctl show zram0 --json)" "no large write that pays came yet" "auto finds nothing to do, and show says so"
+	swapoff /dev/zram0
+	ctl remove zram0
 	done_testing
 	exit
 fi
