@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include "util.h"
 
@@ -38,12 +39,39 @@ static bool device_number(uint32_t id, unsigned int *maj, unsigned int *min)
 	       sscanf(text, "%u:%u", maj, min) == 2;
 }
 
+/*
+ * The last part of the path is its name. There may be no such node here, since units
+ * hide them, or no such path any more: swap may be older than the mounts are.
+ */
+static bool is_its_name(const char *path, unsigned int maj, unsigned int min)
+{
+	char link[64], to[256];
+	const char *name;
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "/sys/dev/block/%u:%u", maj, min);
+	n = readlink(link, to, sizeof(to) - 1);
+	if (n <= 0)
+		return false;
+	to[n] = 0;
+	name = strrchr(to, '/');
+	return name && !strcmp(strrchr(path, '/'), name);
+}
+
+static bool is_its_node(const char *path, unsigned int maj, unsigned int min)
+{
+	struct stat st;
+
+	if (stat(path, &st))
+		return is_its_name(path, maj, min);
+	return S_ISBLK(st.st_mode) && st.st_rdev == makedev(maj, min);
+}
+
 static bool is_swap(unsigned int maj, unsigned int min)
 {
 	char *line = NULL;
 	size_t room = 0;
 	bool found = false;
-	struct stat st;
 	FILE *f = fopen("/proc/swaps", "re");
 
 	if (!f)
@@ -51,9 +79,7 @@ static bool is_swap(unsigned int maj, unsigned int min)
 	while (!found && getline(&line, &room, f) > 0) {
 		line[strcspn(line, " \t\n")] = 0;
 		unescape(line);
-		found = line[0] == '/' && !stat(line, &st) &&
-			S_ISBLK(st.st_mode) &&
-			st.st_rdev == makedev(maj, min);
+		found = line[0] == '/' && is_its_node(line, maj, min);
 	}
 	free(line);
 	fclose(f);

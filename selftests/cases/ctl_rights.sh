@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # zramctl without rights, and in places where something is missing: looking works,
 # everything else is one sentence.
-# needs: kernels=all files=selftests/lib progs=unshare
+# needs: kernels=all files=selftests/lib progs=unshare,mkswap
 
 . /zramkit/selftests/lib/lib.sh
 . /zramkit/selftests/lib/ctl.sh
@@ -84,6 +84,11 @@ is "$CODE" 0 "a read-only /sys is no hindrance"
 in_place 'mount -t tmpfs none /dev && zramctl create --size 1M --swap'
 is "$CODE" 1 "without a node in /dev there is no swap"
 like "$OUT" '^zramctl: /dev/zram0 did not appear; is /dev a devtmpfs or udev running\?$' "and the sentence"
+ctl create --size 1M --swap
+in_place 'mount -t tmpfs none /dev && zramctl list -n -o use'
+is "$CODE$OUT" "0[SWAP]" "that it is swap is known without its node"
+swapoff /dev/zram0
+ctl remove zram0
 in_place 'mount -t tmpfs none /dev && zramctl create --size 1M --backing-file /tmp/none --backing-size 4M'
 is "$CODE" 4 "without loop devices there is none with a file behind it"
 like "$OUT" "run 'modprobe loop'" "and the sentence"
