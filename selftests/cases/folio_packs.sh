@@ -43,6 +43,14 @@ put 1 $SYS/reset
 is "$(shown folio_packs)" auto "reset goes back to auto"
 drop_device $N
 
+new_device 1M deflate
+ctl set zram$N --folio-packs all
+is "$CODE $(shown folio_packs)" "0 all" "an algorithm that makes no frames takes any mode"
+like "$(zramctl show zram$N --json)" "none: the algorithm makes no frames of several pages" "and says so"
+ok "a large write" pagetool write $DEV /pages/small.pages -c 16 -b 64K -g 1
+is "$(shown folio_written)" 0 "goes page by page"
+drop_device $N
+
 algos=zstd
 [ -n "$DEBUG" ] || algos+=" lz4 lzo-rle"
 for algo in $algos; do
