@@ -211,7 +211,8 @@ int folios_turn_on(uint32_t id)
 		err = folder;
 	}
 	if (err)
-		util_error("cannot turn on 64 kB folios: %s", strerror(-err));
+		util_error("cannot turn on 64 kB folios: %s; the swap works without them",
+			   err == -EROFS ? "/sys is read-only here" : strerror(-err));
 	return err;
 }
 

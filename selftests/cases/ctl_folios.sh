@@ -4,7 +4,7 @@
 # and making room for them where no larger ones would be meant, too, and says so;
 # remove of the last such device puts back what there was, and what the user chose
 # meanwhile stays; without the option there is one hint.
-# needs: progs=mkswap kernels=all timeout=60
+# needs: progs=mkswap,unshare kernels=all timeout=60
 
 . /zramkit/selftests/lib/lib.sh
 . /zramkit/selftests/lib/ctl.sh
@@ -122,6 +122,14 @@ is $CODE 1 "once"
 swapoff /dev/zram0
 ctl remove zram0
 is "$CODE $(now)" "0 never" "and they stay so"
+
+# Where /sys may not be written, it is swap all the same
+OUT=$(unshare --mount sh -c 'mount -o remount,bind,ro /sys && zramctl create --size 16M --swap --large-folios' 2>&1)
+is "$? $(now)" "3 never" "with a read-only /sys they stay off"
+like "$OUT" "cannot turn on 64 kB folios: /sys is read-only here; the swap works without them" "and the sentence"
+is "$(zramctl list -n -o use)" "[SWAP]" "and it is swap, though of a /dev that is gone"
+swapoff /dev/zram0
+ctl remove zram0
 put never $setting
 unload_zram
 done_testing
