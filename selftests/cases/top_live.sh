@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # top: rates, ages, devices that come and go while it runs.
-# needs: timeout=120
+# needs: timeout=120 progs=script,stty files=/lib/terminfo/x/xterm
 
 . /zramkit/selftests/lib/lib.sh
 
@@ -56,6 +56,12 @@ kill $writer
 wait $writer 2>/dev/null
 cmp_num "$(field write_rate <<<"$json")" -gt 4095 "bytes go in"
 cmp_num "$(field read_rate <<<"$json")" -gt 4095 "bytes come out"
+
+# On a screen: its last job, too
+ok "a job" zramctl pack "zram$N" --all
+TERM=xterm script -qfc 'stty rows 24 cols 80; exec zramctl top -n 2 -i 0.2' /tmp/screen </dev/null >/dev/null 2>&1
+ok "the screen shows the device" grep -q "zram$N" /tmp/screen
+ok "and its last job" grep -qE 'pack done [0-9]+ s ago, [0-9]+ slots moved' /tmp/screen
 
 # A device that comes and one that is reset, while top runs
 zramctl top -i 0.2 -n 1000 >/tmp/top.out &
