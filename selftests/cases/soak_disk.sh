@@ -12,5 +12,5 @@
 total=$(awk '/MemTotal/ { print $2 }' /proc/meminfo)
 
 soak_swap /dev/vda $((3 * total)) || bail "no swap"
-soak "${SOAK_SECONDS:-$(scaled 600 180)}" /pages/small.pages $((total * 2 / 3))
+soak "${SOAK_SECONDS:-$(scaled 600 240)}" /pages/small.pages $((total * 2 / 3))
 done_testing

@@ -18,6 +18,7 @@ soak_jobs() {
 	local round
 	while [ -e /tmp/soaking ]; do
 		for round in 1 2 3; do
+			[ -e /tmp/soaking ] || break
 			jobrun "$N" pack -t 1000
 			jobrun "$N" writeback -t 1000
 			jobrun "$N" writeback -n 4 -m 500
@@ -46,13 +47,13 @@ soak_cpu() {
 	put 1 $cpu
 }
 
-# soak_load SECONDS SET KIB: processes of KIB each, two at a time, until the time
-# is over; the file wrong gets what is not right
+# soak_load SECONDS SET KIB: processes of KIB each, one after the other, until the
+# time is over. Slow kernels fill no more than they can compare in it.
 soak_load() {
-	local end=$((SECONDS + $1)) seed=$RANDOM
+	local end=$((SECONDS + $1)) seed=$RANDOM fill=$(($1 / 2))
 	while [ $SECONDS -lt $end ]; do
 		seed=$((seed + 1))
-		swapload -m "$3K" "$2" -u 50 -k 2 -s $seed
+		swapload -m "$3K" "$2" -u 50 -k 2 -t $fill -s $seed
 		echo "exit $? seed $seed"
 	done >>"/tmp/load.$BASHPID" 2>&1
 }
@@ -77,8 +78,8 @@ soak() {
 		"$(cat $SYS/mm_stat $SYS/bd_stat $SYS/io_stat)"
 	is "$(grep -c '^exit [^0]' /tmp/load)" 0 "every process got its pages back"
 	cmp_num "$(grep -c '^swapload: 0 wrong' /tmp/load)" -ge 2 "each compared all of them"
-	cmp_num "$(stat_field $SYS/bd_stat 3)" -gt 1000 "many were on the disk"
-	cmp_num "$(stat_field $SYS/bd_stat 2)" -gt 100 "many were read from there"
+	cmp_num "$(stat_field $SYS/bd_stat 3)" -gt "$([ -n "$DEBUG" ] && echo 10 || echo 1000)" "many were on the disk"
+	cmp_num "$(stat_field $SYS/bd_stat 2)" -gt "$([ -n "$DEBUG" ] && echo 10 || echo 100)" "many were read from there"
 	is "$(stat_field $SYS/io_stat 1) $(stat_field $SYS/io_stat 2)" "0 0" "no read or write failed"
 	is "$(reports)" 0 "no pack was unreadable"
 	ok "no allocation complained" bash -c '! dmesg | grep -q "page allocation failure"'

@@ -13,6 +13,7 @@ static struct options {
 	const char *set, *slots, *gate;
 	size_t pages;
 	size_t lone;		/* pages to read one by one */
+	unsigned int seconds;	/* to fill at most; 0: any time */
 	unsigned int cold;	/* per cent never touched again */
 	unsigned int passes;
 	uint64_t seed;
@@ -26,6 +27,7 @@ static void usage(void)
 	fputs("usage: swapload -m SIZE SET [OPTION]...\n"
 	      "  -u PERCENT  never touched again (25)\n"
 	      "  -k PASSES   rewrite the rest so often (1)\n"
+	      "  -t SECONDS  fill no longer, and hold what was filled by then\n"
 	      "  -o FILE     then write 'SLOT cold|warm' of the pages that are in swap\n"
 	      "  -w FILE     then wait for a line of that file (a fifo) before comparing\n"
 	      "  -r COUNT    then read so many pages, each from another place, and wait again\n"
@@ -38,11 +40,12 @@ static void parse(int argc, char **argv)
 	int option;
 
 	program_name = "swapload";
-	while ((option = getopt(argc, argv, "m:u:k:o:w:r:s:")) != -1) {
+	while ((option = getopt(argc, argv, "m:u:k:t:o:w:r:s:")) != -1) {
 		switch (option) {
 		case 'm': options.pages = parse_size(optarg) / PAGE / BLOCK * BLOCK; break;
 		case 'u': options.cold = parse_size(optarg); break;
 		case 'k': options.passes = parse_size(optarg); break;
+		case 't': options.seconds = parse_size(optarg); break;
 		case 'o': options.slots = optarg; break;
 		case 'w': options.gate = optarg; break;
 		case 'r': options.lone = parse_size(optarg); break;
@@ -76,10 +79,16 @@ static void say(const char *what, size_t pages)
 
 static void fill(void)
 {
+	time_t began = time(NULL);
 	size_t i;
 
-	for (i = 0; i < options.pages; i++)
-		page_make(&set, i, true, 0, memory + i * PAGE);
+	for (i = 0; i < options.pages; i++) {
+		if (options.seconds && i && !(i % BLOCK) &&
+		    time(NULL) - began >= options.seconds)
+			options.pages = i;
+		else
+			page_make(&set, i, true, 0, memory + i * PAGE);
+	}
 	say("filled", options.pages);
 }
 
