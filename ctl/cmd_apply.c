@@ -2,6 +2,7 @@
 /* zramctl apply: make the devices that zram.json names, once. */
 #include "cmd.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <json-c/json.h>
 #include <limits.h>
@@ -282,6 +283,25 @@ static enum cmd_result apply_all(struct client *c, const struct config *config,
 	return all ? CMD_OK : some ? CMD_PARTLY : CMD_FAILED;
 }
 
+/* A mistake in what is the daemon's is told, but keeps no swap away. */
+static int load(struct config *config, const char *path, bool *wrong)
+{
+	char why[CONFIG_WHY_LEN];
+	int err = config_load(config, path);
+
+	*wrong = err;
+	if (!err)
+		return 0;
+	strcpy(why, config->why);
+	err = config_load_devices(config, path);
+	if (!err && config->nr_dev) {
+		util_error("%s; the devices are made all the same", why);
+		return 0;
+	}
+	util_error("%s", err ? config->why : why);
+	return -EINVAL;
+}
+
 enum cmd_result apply_file(const char *path, bool disks, bool json)
 {
 	const struct how how = {
@@ -291,12 +311,13 @@ enum cmd_result apply_file(const char *path, bool disks, bool json)
 	struct config *config = malloc(sizeof(*config));
 	enum cmd_result res = CMD_FAILED;
 	struct client *c = NULL;
+	bool wrong = false;
 	int err;
 
 	if (!config) {
 		util_error("no memory");
-	} else if (config_load(config, path)) {
-		util_error("%s", config->why);
+	} else if (load(config, path, &wrong)) {
+		res = CMD_FAILED;	/* as was told */
 	} else if (!config->nr_dev) {
 		util_note("%s%s", path ? path : CONFIG_FILE, config->nr_files ?
 			  " names no devices" : " is not there: no devices to make");
@@ -307,6 +328,8 @@ enum cmd_result apply_file(const char *path, bool disks, bool json)
 	}
 	client_close(c);
 	free(config);
+	if (wrong && res == CMD_OK)
+		res = CMD_PARTLY;
 	return json ? cmd_print_names(how.devices, res) : res;
 }
 
@@ -338,7 +361,8 @@ const struct cmd cmd_apply = {
 "and leaves alone what is as the file says: a second run changes nothing. What\n"
 "only a reset, or taking swap or a disk away, could change is told, not done. What\n"
 "was set by a key that the file has no more stays, and a secondary algorithm that\n"
-"it does not name is told. Prints the devices that it changed.\n"
+"it does not name is told. A mistake in the keys of the daemon is told, with exit\n"
+"code 3, and the devices are made all the same. Prints the devices that it changed.\n"
 "A device that zram-generator sets up is refused: the daemon watches it all the\n"
 "same, but only one may make it.\n"
 "\n"

@@ -173,7 +173,7 @@ static int read_member(const struct config_text *t, const char *section,
 	snprintf(path, sizeof(path), "%s%s%.100s", section, *section ? "." : "", name);
 	if (!*section && !strcmp(name, "devices"))
 		return config_read_devices(t, o);
-	if (!*section && !strcmp(name, "$schema"))
+	if (t->c->devices_only || (!*section && !strcmp(name, "$schema")))
 		return 0;
 	if (k) {
 		err = config_value(t, path, k->type, k->min, k->max, o, &v);
@@ -400,12 +400,11 @@ int config_check(struct config *c)
 	return err ? err : check_disks(c);
 }
 
-int config_load(struct config *c, const char *path)
+static int load_files(struct config *c, const char *path)
 {
 	char dir[CONFIG_PATH_LEN];
 	int err;
 
-	config_init(c);
 	if (path && strlen(path) + 3 > sizeof(dir))
 		return refuse(c, -ENAMETOOLONG, "%.40s...: the path is too long", path);
 	err = config_read(c, path ? path : CONFIG_FILE);
@@ -414,6 +413,24 @@ int config_load(struct config *c, const char *path)
 	if (err)
 		return err;
 	snprintf(dir, sizeof(dir), "%s.d", path ? path : CONFIG_FILE);
-	err = config_read_dir(c, dir);
+	return config_read_dir(c, dir);
+}
+
+int config_load(struct config *c, const char *path)
+{
+	int err;
+
+	config_init(c);
+	err = load_files(c, path);
 	return err ? err : config_check(c);
+}
+
+int config_load_devices(struct config *c, const char *path)
+{
+	int err;
+
+	config_init(c);
+	c->devices_only = true;
+	err = load_files(c, path);
+	return err ? err : check_disks(c);
 }

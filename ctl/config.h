@@ -47,6 +47,7 @@ struct config {
 	bool dry_run;
 	struct config_device dev[POLICY_DEVICES];
 	size_t nr_dev;
+	bool devices_only;		/* other keys are passed over, right or wrong */
 
 	/* Which file set a key, as an index into file; 0: the default. */
 	unsigned char source[CONFIG_KEYS];
@@ -70,6 +71,8 @@ int config_check(struct config *c);
  * CONFIG_FILE, which may be missing.
  */
 int config_load(struct config *c, const char *path);
+/* The same, of "devices" alone. */
+int config_load_devices(struct config *c, const char *path);
 
 /* The JSON Schema, made from the table of keys; free() it. NULL: no memory. */
 char *config_schema(void);

@@ -135,6 +135,21 @@ is "$CODE$ERR" 0 "an empty file takes nothing"
 printf ' [zram6] \n' >/etc/systemd/zram-generator.conf.d/x.conf
 refuses 3 "zram6 is left alone.*zram-generator.conf.d/x.conf" apply $conf
 
+# what is wrong with the daemon's part keeps no device away
+conf '{ "policy": { "pack": { "min_age": "3h", "max_age": "2h" } }, "devices": { "zram9": { "size": "8M" } } }'
+ctl apply $conf
+is "$CODE $OUT" "3 /dev/zram9" "the daemon's rules contradict each other: the device is made"
+like "$ERR" "policy.pack.min_age .3h.*is above.*; the devices are made all the same$" "and that is told"
+conf '{ "polcy": 1, "devices": { "zram9": { "size": "8M" } } }'
+refuses 3 "polcy: there is no such key.*; the devices" apply $conf
+conf '{ "polcy": 1, "devices": { "zram9": { "sze": "8M" } } }'
+refuses 1 "devices.zram9.sze: " apply $conf
+conf '{ "devcies": { "zram9": { "size": "8M" } } }'
+refuses 1 "devcies: there is no such key.*remove it or correct its name$" apply $conf
+conf '{ "devices": { "zram9": { "size": "8M" } }'
+refuses 1 "not JSON" apply $conf
+ctl remove zram9
+
 refuses 1 "cannot|no such|No such" apply /no/such/file
 chmod 666 $conf
 refuses 1 "others may write|writ" apply $conf

@@ -147,6 +147,20 @@ static void test_twice(void)
 	refused("{ \"$schema\": \"interval\",\n \"interval\": 0 }", ":2: interval: 0 is out of range", "nor of a text");
 }
 
+/* For who only makes devices. */
+static void test_devices_only(void)
+{
+	put(file, "{ \"polcy\": 1, \"policy\": { \"pack\": { \"min_age\": \"3h\", \"max_age\": \"2h\" } }, \"devices\": { \"zram3\": { \"size\": \"8M\" } } }");
+	tap_ok(config_load(&c, file) == -EINVAL && !config_load_devices(&c, file) && c.nr_dev == 1 && c.dev[0].spec.id == 3,
+	       "devices alone: what is wrong elsewhere does not matter");
+	put(file, "{ \"devices\": { \"zram3\": { \"backing\": \"/dev/a\" }, \"zram4\": { \"backing\": \"/dev/a\" } } }");
+	tap_ok(config_load_devices(&c, file) == -EINVAL && strstr(c.why, "both have /dev/a"), "what contradicts itself in them does");
+	put(file, "{ \"devices\": { \"zram3\": { \"sze\": \"8M\" } } }");
+	tap_ok(config_load_devices(&c, file) == -EINVAL && strstr(c.why, ":1: devices.zram3.sze: "), "and what is wrong there");
+	put(file, "{ \"interval\": 1, \"interval\": 2 }");
+	tap_ok(config_load_devices(&c, file) == -EINVAL && strstr(c.why, "in line 1 already"), "and a file that is not right JSON");
+}
+
 static void test_files(void)
 {
 	char path[128], big[128];
@@ -240,6 +254,7 @@ int main(void)
 	test_good();
 	test_refused();
 	test_twice();
+	test_devices_only();
 	test_files();
 	test_folder();
 	test_schema();
