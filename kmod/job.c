@@ -80,7 +80,12 @@ void zram_job_info(struct zram_job *job, struct zram_job_info *info)
 static void tell(struct zram_job *job, enum zram_event_type type)
 {
 	struct zram_job_info info;
-	struct zram_event ev = { .type = type, .dev = job->dev, .job = &info };
+	struct zram_event ev = {
+		.type = type,
+		.dev = job->dev,
+		.generation = job->generation,
+		.job = &info,
+	};
 
 	zram_job_info(job, &info);
 	ev.err = info.err;
@@ -410,6 +415,7 @@ struct zram_job *zram_jobs_submit(struct zram_jobs *jobs,
 	job->ops = ops;
 	job->st = jobs->st;
 	job->dev = jobs->st->dev;
+	job->generation = jobs->st->generation;
 	do {
 		job->id = atomic_inc_return(&last_id);
 	} while (!job->id);

@@ -122,6 +122,7 @@ struct zram_job {
 	const struct zram_job_ops *ops;
 	struct zram_store *st;		/* for prepare, step and finish only */
 	u32 dev;
+	u32 generation;			/* of the contents that it works on */
 	u32 id;				/* never used twice in a module's life */
 	struct zram_job_spec spec;
 	enum zram_job_phase phase;	/* jobs_lock */

@@ -42,7 +42,7 @@ ok "JSON has that, too" has '"event":"reset","name":"'$DEV'"' /tmp/json
 like "$(grep '"limit-reached"' /tmp/json | head -n 1)" \
 	'^\{"time":[0-9.]+,"event":"limit-reached","name":"[^"]*","id":[0-9]+,"generation":[0-9]+,"used":[0-9]+,"limit":307200,"error":' \
 	"with all its keys"
-like "$(grep '"job-end"' /tmp/json | head -n 1)" '"job":\{.*"type":"recompress"' "and the job"
+like "$(grep '"job-end"' /tmp/json | head -n 1)" '"generation":[1-9][0-9]*,.*"job":\{.*"type":"recompress"' "and the job, with the generation of what it worked on"
 
 # A long job tells how far it is
 put 64M $SYS/disksize
