@@ -17,7 +17,7 @@ static const struct cmd_opt opts[] = {
 static const struct cmd_key keys[] = {
 	{ "time", "seconds since 1970" },
 	{ "event", "add, init, reset, remove, limit-near, limit-reached, write-failed, "
-	  "job-start, job-progress, job-end, backing-full, backing-failing; or lost, "
+	  "job-start, job-progress, job-end, backing-full, backing-failing, attach, detach; or lost, "
 	  "device, job (how things stand after a loss), module-gone, module-back" },
 	{ "name", "path of the device" },
 	{ "id", "its number" },
@@ -51,9 +51,9 @@ const struct cmd cmd_monitor = {
 	.summary = "print what happens to devices, as it happens",
 	.details =
 "A line for each device that comes, goes, gets a size or is reset, for limits\n"
-"that are near or reached, failed writes, jobs, and backing devices that are\n"
-"full or fail. When events were lost, a line says so and the state of all\n"
-"devices and jobs follows.",
+"that are near or reached, failed writes, jobs, and backing devices that come,\n"
+"go, are full or fail. When events were lost, a line says so and the state of\n"
+"all devices and jobs follows.",
 	.opts = opts,
 	.keys = keys,
 	.run = run,

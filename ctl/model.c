@@ -102,7 +102,7 @@ const char *model_event_type(uint32_t type)
 	static const char *const names[] = {
 		"add", "init", "reset", "remove", "limit-near",
 		"limit-reached", "write-failed", "job-start", "job-progress",
-		"job-end", "backing-full", "backing-failing",
+		"job-end", "backing-full", "backing-failing", "attach", "detach",
 	};
 
 	return name_of(names, ARRAY_SIZE(names), type);

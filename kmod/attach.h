@@ -23,25 +23,29 @@ struct zram_attachment {
 	struct mutex lock;			/* who changes bd */
 	struct zram_backing __rcu *bd;		/* NULL: none */
 	struct zram_pauser pauser;		/* of bd, while there is one */
+	u32 dev;				/* N of zramN, for events */
 };
 
-void zram_attach_init(struct zram_attachment *at);
+void zram_attach_init(struct zram_attachment *at, u32 dev);
 /* The backing device with a reference, or NULL. */
 struct zram_backing *zram_attach_get(struct zram_attachment *at);
 bool zram_attach_has(struct zram_attachment *at);
 
 /*
  * @bd or NULL instead of what there was, which is returned for the caller to
- * close. Nothing may be frozen.
+ * close. Nothing may be frozen. @generation of the device, for the events: one
+ * when a disk went, one when one came, in the order in which they do.
  */
 struct zram_backing *zram_attach_replace(struct zram_attachment *at,
-					 struct zram_backing *bd);
+					 struct zram_backing *bd, u32 generation);
+/* NULL, with the contents of the device, whose own event tells of both. */
+struct zram_backing *zram_attach_drop(struct zram_attachment *at);
 /*
- * For the worker of jobs: let go, while nothing is frozen. Readers that are at
- * work are waited for, some seconds. -EAGAIN: not now, because the machine is
- * about to sleep or somebody attaches.
+ * For the worker of jobs: let go, while nothing is frozen, with the event. Readers
+ * that are at work are waited for, some seconds. -EAGAIN: not now, because the
+ * machine is about to sleep or somebody attaches.
  */
-int zram_attach_leave(struct zram_attachment *at);
+int zram_attach_leave(struct zram_attachment *at, u32 generation);
 
 /*
  * Have a bio that met a frozen slot served by the backing device. False: there

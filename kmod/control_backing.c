@@ -21,6 +21,12 @@ static int refuse(int err, const char **why, const char *text)
 	return err;
 }
 
+/* With lock held. Of the contents, as events tell it. */
+static u32 generation_of(const struct zram_device *dev)
+{
+	return dev->store ? dev->store->generation : 0;
+}
+
 /* With lock held. */
 static int can_attach(struct zram_device *dev, bool live, const char **why)
 {
@@ -46,7 +52,8 @@ int zram_control_take_backing(struct zram_device *dev, struct zram_backing *bd,
 	if (err)
 		left = bd;
 	else
-		left = zram_attach_replace(&dev->attachment, bd);
+		left = zram_attach_replace(&dev->attachment, bd,
+					   generation_of(dev));
 	up_write(&dev->lock);
 	if (left)
 		zram_backing_close(left);
@@ -104,7 +111,7 @@ int zram_control_let_go(struct zram_device *dev, const char **why)
 		err = refuse(-ENODEV, why,
 			     "the device has no backing device");
 	else
-		bd = zram_attach_replace(&dev->attachment, NULL);
+		bd = zram_attach_replace(&dev->attachment, NULL, 0);
 	up_write(&dev->lock);
 	if (bd)
 		zram_backing_close(bd);

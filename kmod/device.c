@@ -109,7 +109,7 @@ struct zram_device *zram_device_create(u32 id)
 	for (i = 0; i < ZRAM_PARTIAL_LOCKS; i++)
 		mutex_init(&dev->partial_lock[i]);
 	kref_init(&dev->ref);
-	zram_attach_init(&dev->attachment);
+	zram_attach_init(&dev->attachment, id);
 	zram_writeback_knobs_init(&dev->knobs);
 	zram_config_init(&dev->config);
 	set_rule(dev);
@@ -264,7 +264,7 @@ err_destroy_store:
 
 static void drop_backing(struct zram_device *dev)
 {
-	struct zram_backing *bd = zram_attach_replace(&dev->attachment, NULL);
+	struct zram_backing *bd = zram_attach_drop(&dev->attachment);
 
 	if (bd)
 		zram_backing_close(bd);

@@ -185,7 +185,7 @@ static int detach_step(struct zram_job *job)
 		zram_fetch_destroy(pr->fetch);
 		pr->fetch = NULL;
 	}
-	if (zram_attach_leave(job->st->attachment) != -EAGAIN)
+	if (zram_attach_leave(job->st->attachment, job->generation) != -EAGAIN)
 		return 0;
 	schedule_timeout_uninterruptible(1);
 	return ZRAM_JOB_MORE;

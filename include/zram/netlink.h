@@ -220,6 +220,8 @@ enum zram_event_type {
 	ZRAM_EVENT_JOB_END = 9,
 	ZRAM_EVENT_BACKING_FULL = 10,
 	ZRAM_EVENT_BACKING_FAILING = 11,
+	ZRAM_EVENT_ATTACH = 12,
+	ZRAM_EVENT_DETACH = 13,
 };
 
 /* Bits of ZRAM_A_JOB_FILTER: a slot is meant when all of them hold. */

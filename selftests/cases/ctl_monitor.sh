@@ -2,14 +2,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # zramctl monitor: what happens to devices, as lines and as JSON; what was lost is
 # said and made up for; the module may go and come back under it.
-# needs: files=build/pages/small.pages:/pages/small.pages nodebug timeout=100
+# needs: files=build/pages/small.pages:/pages/small.pages modules=brd progs=blkid nodebug timeout=100
 
 . /zramkit/selftests/lib/lib.sh
 . /zramkit/selftests/lib/ctl.sh
+. /zramkit/selftests/lib/disk.sh
 
 # has REGEX [FILE]: within 15 s
 has() { wait_for "grep -qE '$1' ${2:-/tmp/lines}" 15; }
 
+track no_ram_disk
+no_ram_disk
+modprobe brd rd_nr=2 rd_size=4096 || skip_all "no brd in this kernel"
 load_zram num_devices=0
 zramctl monitor >/tmp/lines 2>/tmp/errors &
 lines=$!
@@ -36,6 +40,19 @@ put 0 $SYS/mem_limit
 ok "recompress" zramctl recompress $DEV --all
 ok "a job begins" has "$DEV job-start recompress job [0-9]+ "
 ok "and ends" has "$DEV job-end recompress job [0-9]+ done [0-9]+ of"
+put 1 $SYS/reset
+put /dev/ram0 $SYS/backing_dev
+ok "a bare device gets a disk" has "$DEV attach$"
+put /dev/ram1 $SYS/backing_dev
+ok "and another instead" wait_for "grep -cE '$DEV (attach|detach)$' /tmp/lines | grep -qx 3" 15
+ok "detach" zramctl detach $DEV
+put 1M $SYS/disksize
+generation=$(zramctl list --noheadings --output GENERATION | tr -d " ")
+ok "attach" zramctl attach $DEV /dev/ram0
+ok "one that has a size, too" has '"event":"attach","name":"'$DEV'","id":[0-9]+,"generation":'"$generation", /tmp/json
+ok "detach by a job" zramctl detach $DEV
+ok "and it goes" has '"event":"detach","name":"'$DEV'","id":[0-9]+,"generation":'"$generation", /tmp/json
+ok "each in its turn" wait_for '[ "$(grep -oE "(attach|detach)$" /tmp/lines | xargs)" = "attach detach attach detach attach detach" ]' 15
 put 1 $SYS/reset
 ok "it is reset" has "$DEV reset$"
 ok "JSON has that, too" has '"event":"reset","name":"'$DEV'"' /tmp/json
