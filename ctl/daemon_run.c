@@ -10,7 +10,6 @@
 #include "util.h"
 
 #define LIST_MS		5000	/* that the list of jobs is asked for, if it cannot be had */
-#define HISTORY		32	/* ended jobs that the module remembers of a device */
 #define TELL_S		60	/* between two lines about the same shortage */
 
 _Static_assert((int)ZRAM_JOB_TYPE_RECOMPRESS == POLICY_RECOMPRESS &&
@@ -392,7 +391,7 @@ static int find_written(struct daemon *d, const struct budget_held *h,
 
 	if (err || o.runs)
 		return err ? err : -EBUSY;
-	o.is_whole |= o.ended < HISTORY;
+	o.is_whole |= o.ended < ZRAM_JOB_HISTORY;
 	if (o.is_whole && o.wrote < *wrote)
 		*wrote = o.wrote;
 	return 0;

@@ -19,7 +19,6 @@
 #include "trace.h"
 
 #define QUEUE_MAX	256	/* jobs that wait */
-#define HISTORY_MAX	32
 /* What a disk gets to end what a job began, beyond its time; as a close does. */
 #define PATIENCE	(5 * HZ)
 
@@ -113,7 +112,7 @@ static struct zram_job *end_locked(struct zram_jobs *jobs,
 	if (jobs->running == job)
 		jobs->running = NULL;
 	list_add_tail(&job->node, &jobs->history);
-	if (++jobs->nr_history <= HISTORY_MAX)
+	if (++jobs->nr_history <= ZRAM_JOB_HISTORY)
 		return NULL;
 	oldest = list_first_entry(&jobs->history, struct zram_job, node);
 	list_del(&oldest->node);

@@ -16,6 +16,7 @@
 #define ZRAM_GENL_GROUP_EVENTS	"events"
 
 #define ZRAM_ALGO_NAME_MAX	128	/* with the NUL */
+#define ZRAM_JOB_HISTORY	32	/* jobs of a device that ended */
 
 enum zram_cmd {
 	ZRAM_CMD_NEW = 1,

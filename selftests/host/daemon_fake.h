@@ -18,7 +18,6 @@
 
 #define FAKE_DEVICES	70
 #define FAKE_JOBS	128
-#define FAKE_HISTORY	32	/* as the module's */
 #define FAKE_SLOTS	64
 #define KIB		1024ull
 #define MIB		(1024 * KIB)
@@ -353,7 +352,7 @@ static inline void fake_forget(void)
 
 	for (size_t i = 0; i < fake.nr_jobs; i++)
 		ended += model_job_ended(&fake.job[i]);
-	for (size_t i = 0; ended > FAKE_HISTORY && i < fake.nr_jobs;) {
+	for (size_t i = 0; ended > ZRAM_JOB_HISTORY && i < fake.nr_jobs;) {
 		if (!model_job_ended(&fake.job[i])) {
 			i++;
 			continue;
