@@ -225,6 +225,7 @@ static noinline void stop(struct zram_folio *f)
 	spin_lock(&f->state_lock);
 	if (f->mode == ZRAM_FOLIO_MODE_AUTO && f->ready) {
 		WRITE_ONCE(f->ready, false);
+		WRITE_ONCE(f->reads, false);
 		f->state = ZRAM_FOLIO_STATE_STOPPED;
 		f->again_at = jiffies + f->rest;
 		f->rest = min_t(unsigned long, 2 * f->rest, REST_MAX);
