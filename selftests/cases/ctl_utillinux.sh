@@ -98,8 +98,9 @@ pagetool write /dev/zram0 zero -c 64 >/dev/null
 pagetool write /dev/zram0 random -f 64 -c 32 >/dev/null
 mkfs.ext4 -q /dev/zram3
 mkdir -p "/tmp/a place" /tmp/second
-mount /dev/zram3 "/tmp/a place"
-mount /dev/zram3 /tmp/second
+# for reading: the kernel would write to it between one call and the other
+mount -o ro /dev/zram3 "/tmp/a place"
+mount -o ro /dev/zram3 /tmp/second
 sync
 
 for how in "" -b -n "--raw -n -b"; do
