@@ -199,9 +199,10 @@ void zram_control_limit_writeback(struct zram_device *dev, u64 bytes)
 {
 	spin_lock(&dev->knobs.lock);
 	dev->knobs.limit_on = bytes != U64_MAX;
-	if (dev->knobs.limit_on)
+	if (dev->knobs.limit_on) {
 		dev->knobs.limit = whole_pages(bytes / ZRAM_BACKING_BLOCK);
-	dev->knobs.set++;
+		dev->knobs.set++;
+	}
 	spin_unlock(&dev->knobs.lock);
 }
 
@@ -217,7 +218,6 @@ void zram_control_enable_limit(struct zram_device *dev, bool on)
 {
 	spin_lock(&dev->knobs.lock);
 	dev->knobs.limit_on = on;
-	dev->knobs.set++;
 	spin_unlock(&dev->knobs.lock);
 }
 

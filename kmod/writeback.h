@@ -17,7 +17,7 @@ struct zram_writeback_knobs {
 	spinlock_t lock;	/* limit, limit_on, set */
 	u64 limit;		/* blocks of 4 KiB that may still be written */
 	bool limit_on;
-	u32 set;		/* times that one of both was set */
+	u32 set;		/* times that limit was */
 	u32 batch;		/* pages under way at a time */
 	bool compressed;	/* of the sysfs attribute writeback */
 };

@@ -22,10 +22,17 @@ struct zram_writeback_knobs;
 
 /* Blocks of 4 KiB that may be written yet; U64_MAX: any number. */
 u64 zram_writeback_limit_left(struct zram_writeback_knobs *k);
-/* Take @blocks off the limit, which is @set; false, and nothing else, if it has fewer. */
-bool zram_writeback_charge(struct zram_writeback_knobs *k, u32 blocks, u32 *set);
+/* What was taken off the limit, and off which one. */
+struct zram_charge {
+	u32 blocks;
+	u32 set;
+};
+
+/* Take @blocks off, if there is a limit; false, and nothing else, if it has fewer. */
+bool zram_writeback_charge(struct zram_writeback_knobs *k, u32 blocks,
+			   struct zram_charge *c);
 /* They were not written after all. A limit that was set meanwhile never had them. */
-void zram_writeback_refund(struct zram_writeback_knobs *k, u32 blocks, u32 set);
+void zram_writeback_refund(struct zram_writeback_knobs *k, const struct zram_charge *c);
 
 /* Whether every live slot of a pack is meant, and there is one. */
 bool zram_writeback_means(const struct zram_job *job, struct zram_pack *p);
@@ -104,7 +111,7 @@ struct zram_lane {
 	struct completion ended;
 	struct zram_backing_io write;
 	struct zram_stow *stow;		/* where it goes; NULL once it is taken */
-	u32 limit_set;			/* by which limit it was charged */
+	struct zram_charge charge;	/* for it */
 	struct zram_pack *pack;
 	struct zram_cargo cargo;
 };

@@ -99,11 +99,11 @@ int zram_lane_launch(struct zram_job *job, struct zram_lane *l, u32 len)
 
 	if (whole > zram_job_bytes_left(job))
 		return -EDQUOT;
-	if (!zram_writeback_charge(st->knobs, whole / ZRAM_BACKING_BLOCK, &l->limit_set))
+	if (!zram_writeback_charge(st->knobs, whole / ZRAM_BACKING_BLOCK, &l->charge))
 		return -EIO;
 	stow = zram_frozen_reserve(bd, len, had_better_stop, job);
 	if (IS_ERR(stow)) {
-		zram_writeback_refund(st->knobs, whole / ZRAM_BACKING_BLOCK, l->limit_set);
+		zram_writeback_refund(st->knobs, &l->charge);
 		return PTR_ERR(stow);
 	}
 	l->stow = stow;
@@ -167,8 +167,7 @@ static u32 whole_of(const struct zram_job *job, const struct zram_lane *l)
 /* It is of no use; what the disk did of it before it failed, nobody knows. */
 static void refund(struct zram_job *job, struct zram_lane *l)
 {
-	zram_writeback_refund(job->st->knobs,
-			      whole_of(job, l) / ZRAM_BACKING_BLOCK, l->limit_set);
+	zram_writeback_refund(job->st->knobs, &l->charge);
 }
 
 /* The maker is empty. */

@@ -19,23 +19,25 @@ u64 zram_writeback_limit_left(struct zram_writeback_knobs *k)
 	return left;
 }
 
-bool zram_writeback_charge(struct zram_writeback_knobs *k, u32 blocks, u32 *set)
+bool zram_writeback_charge(struct zram_writeback_knobs *k, u32 blocks,
+			   struct zram_charge *c)
 {
 	bool ok;
 
 	spin_lock(&k->lock);
-	ok = !k->limit_on || k->limit >= blocks;
-	if (ok && k->limit_on)
-		k->limit -= blocks;
-	*set = k->set;
+	c->blocks = k->limit_on ? blocks : 0;
+	c->set = k->set;
+	ok = k->limit >= c->blocks;
+	if (ok)
+		k->limit -= c->blocks;
 	spin_unlock(&k->lock);
 	return ok;
 }
 
-void zram_writeback_refund(struct zram_writeback_knobs *k, u32 blocks, u32 set)
+void zram_writeback_refund(struct zram_writeback_knobs *k, const struct zram_charge *c)
 {
 	spin_lock(&k->lock);
-	if (k->limit_on && k->set == set)
-		k->limit += blocks;
+	if (k->set == c->set)
+		k->limit += c->blocks;
 	spin_unlock(&k->lock);
 }

@@ -71,6 +71,14 @@ put 1 $SYS/writeback_limit_enable
 ok "the disk fails" disk_becomes back error $kib
 ok "and with it the job" wait_for "! job_runs" 15
 is "$(cat $SYS/writeback_limit)" 1000 "the limit is what was set"
+ok "the disk is well" disk_becomes back linear $kib
+ok "hold it" disk_hold back
+jobrun $N writeback -B >/dev/null
+ok "a job takes from the limit" wait_for '[ "$(cat $SYS/writeback_limit)" -lt 1000 ]' 10
+put 1 $SYS/writeback_limit_enable
+ok "the disk fails again" disk_becomes back error $kib
+ok "and the job" wait_for "! job_runs" 15
+is "$(cat $SYS/writeback_limit)" 1000 "which gives back what it took"
 put 0 $SYS/writeback_limit_enable
 ok "the disk is well again" disk_becomes back linear $kib
 ok "every page is right" pagetool verify $DEV $set -c $pages -g 1 -s 2
