@@ -262,9 +262,12 @@ err_destroy_store:
 	return err;
 }
 
-static void drop_backing(struct zram_device *dev)
+static void drop_backing(struct zram_device *dev, bool told)
 {
-	struct zram_backing *bd = zram_attach_drop(&dev->attachment);
+	/* without contents no other event tells of it, but remove */
+	struct zram_backing *bd = told || dev->removed ?
+		zram_attach_drop(&dev->attachment) :
+		zram_attach_replace(&dev->attachment, NULL, 0);
 
 	if (bd)
 		zram_backing_close(bd);
@@ -281,7 +284,7 @@ void zram_device_reset_locked(struct zram_device *dev)
 	dev->folio_packs_set = false;
 	zram_config_clear(&dev->config);
 	if (!st) {
-		drop_backing(dev);
+		drop_backing(dev, false);
 		return;
 	}
 	set_capacity_and_notify(dev->disk, 0);
@@ -295,5 +298,5 @@ void zram_device_reset_locked(struct zram_device *dev)
 	dev->store = NULL;
 	enter_phase(dev, ZRAM_PHASE_RESET, st->generation, st->table.nr_slots);
 	zram_store_destroy(st);
-	drop_backing(dev);
+	drop_backing(dev, true);
 }

@@ -46,13 +46,16 @@ ok "a bare device gets a disk" has "$DEV attach$"
 put /dev/ram1 $SYS/backing_dev
 ok "and another instead" wait_for "grep -cE '$DEV (attach|detach)$' /tmp/lines | grep -qx 3" 15
 ok "detach" zramctl detach $DEV
+put /dev/ram0 $SYS/backing_dev
+put 1 $SYS/reset
+ok "reset takes it from a bare device" wait_for "grep -cE '$DEV (attach|detach)$' /tmp/lines | grep -qx 6" 15
 put 1M $SYS/disksize
 generation=$(zramctl list --noheadings --output GENERATION | tr -d " ")
 ok "attach" zramctl attach $DEV /dev/ram0
 ok "one that has a size, too" has '"event":"attach","name":"'$DEV'","id":[0-9]+,"generation":'"$generation", /tmp/json
 ok "detach by a job" zramctl detach $DEV
 ok "and it goes" has '"event":"detach","name":"'$DEV'","id":[0-9]+,"generation":'"$generation", /tmp/json
-ok "each in its turn" wait_for '[ "$(grep -oE "(attach|detach)$" /tmp/lines | xargs)" = "attach detach attach detach attach detach" ]' 15
+ok "each in its turn" wait_for '[ "$(grep -oE "(attach|detach)$" /tmp/lines | xargs)" = "attach detach attach detach attach detach attach detach" ]' 15
 put 1 $SYS/reset
 ok "it is reset" has "$DEV reset$"
 ok "JSON has that, too" has '"event":"reset","name":"'$DEV'"' /tmp/json
