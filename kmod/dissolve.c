@@ -89,8 +89,8 @@ static int keep(struct dissolving *d, unsigned int i, const void *page)
 }
 
 /*
- * What the picked slots become; of those that cannot be read or compressed,
- * nothing. 0, -ENOMEM, or why not.
+ * What the picked slots become; of those that cannot be read, nothing. 0,
+ * -ENOMEM, or why a page cannot be read.
  */
 static int make_singles(struct dissolving *d)
 {
@@ -106,11 +106,11 @@ static int make_singles(struct dissolving *d)
 		if (!(d->todo & (1u << i)))
 			continue;
 		err = zram_packs_read(d->p, stow, i, page);
-		if (!err)
-			err = keep(d, i, page);
 		if (err)
 			lost = err;
 		else
+			err = keep(d, i, page);
+		if (!err)
 			d->made |= 1u << i;
 	}
 	zram_stow_put(stow);
@@ -202,6 +202,6 @@ int zram_dissolve(struct zram_store *st, struct zram_pack *p)
 		zram_packs_keep(p, bytes);
 		return 0;
 	}
-	/* what cannot be read or compressed now will not be later */
+	/* what cannot be read now will not be later */
 	return !err && READ_ONCE(p->live) ? -EAGAIN : 0;
 }
