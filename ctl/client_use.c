@@ -77,7 +77,12 @@ static bool is_swap(unsigned int maj, unsigned int min)
 	if (!f)
 		return false;
 	while (!found && getline(&line, &room, f) > 0) {
-		line[strcspn(line, " \t\n")] = 0;
+		size_t name = strcspn(line, " \t\n");
+		size_t type = name + strspn(line + name, " \t");
+
+		if (strncmp(line + type, "partition", 9))
+			continue;	/* a file */
+		line[name] = 0;
 		unescape(line);
 		found = line[0] == '/' && is_its_node(line, maj, min);
 	}

@@ -151,11 +151,12 @@ static enum cmd_result apply_swap(struct client *c, const struct config_device *
  * For a device without size. Where the kernel has no folios, memory to pack them
  * with would be in vain; auto is what the module begins with.
  */
-static struct model_spec spec_of(const struct config_device *d)
+static struct model_spec spec_of(const struct config_device *d, const struct model_dev *is)
 {
 	struct model_spec spec = d->spec;
 
-	if (d->large_folios && spec.folio_packs == ZRAM_FOLIO_MODE_AUTO && !folios_are_there())
+	if (d->large_folios && spec.folio_packs == ZRAM_FOLIO_MODE_AUTO && !folios_are_there() &&
+	    (!is || is->folio_packs == ZRAM_FOLIO_MODE_AUTO))
 		spec.has &= ~(uint64_t)MODEL_FOLIO_PACKS;
 	return spec;
 }
@@ -164,7 +165,7 @@ static struct model_spec spec_of(const struct config_device *d)
 static enum cmd_result apply_found(struct client *c, const struct config_device *d,
 				   const struct model_dev *is, uint32_t page, bool *changed)
 {
-	struct model_spec set = spec_of(d);
+	struct model_spec set = spec_of(d, is);
 	const char *what;
 	int err = 0;
 
@@ -229,8 +230,8 @@ static enum cmd_result apply_one(struct client *c, const struct config_device *d
 				 const struct how *how, const struct model_dev *list,
 				 size_t nr, uint32_t page)
 {
-	const struct model_spec spec = spec_of(d);
 	const struct model_dev *is = NULL;
+	struct model_spec spec;
 	struct model_dev made;
 	enum cmd_result res = CMD_OK;
 	bool changed = false;
@@ -244,6 +245,7 @@ static enum cmd_result apply_one(struct client *c, const struct config_device *d
 	if (is) {
 		res = apply_found(c, d, is, page, &changed);
 	} else {
+		spec = spec_of(d, NULL);
 		err = client_create(c, &spec, &made);
 		if (err)
 			res = cmd_client_failed(c, err);

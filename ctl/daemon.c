@@ -96,6 +96,8 @@ static int take_event(const struct model_event *ev, void *arg)
 	case ZRAM_EVENT_INIT:
 	case ZRAM_EVENT_RESET:
 	case ZRAM_EVENT_REMOVE:
+	case ZRAM_EVENT_ATTACH:
+	case ZRAM_EVENT_DETACH:
 		d->hurry = true;
 		break;
 	default:

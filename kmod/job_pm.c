@@ -15,7 +15,10 @@
 #include <linux/notifier.h>
 #include <linux/suspend.h>
 
-/* Longer than a job that has ended waits for its disk, see PATIENCE in job.c. */
+/*
+ * Longer than a job of a few seconds waits for its disk after its time, see PATIENCE
+ * in job.c. One that may take longer, and a disk that is stuck, refuse a suspend.
+ */
 #define DRAIN_TIMEOUT	(8 * HZ)
 
 /* The list, and whether the machine is between prepare and post. */

@@ -28,10 +28,11 @@ start_daemon || bail "the daemon does not start" "$(cat $LOG)"
 zramctl monitor >/tmp/stopped &
 stopped=$!
 track kill $stopped
-(zramctl monitor | while read -r line; do
+zramctl monitor > >(while read -r line; do
 	echo "$line"
 	usleep 5000
-done) >/tmp/slow &
+done >/tmp/slow) &
+track kill $!
 wait_for '[ "$(status rounds)" -ge 2 ]' 20
 rounds=$(status rounds)
 kill -STOP $stopped

@@ -9,7 +9,7 @@
 unload_zram
 track no_ram_disk
 no_ram_disk
-modprobe brd rd_nr=2 rd_size=8192
+modprobe brd rd_nr=2 rd_size=8192 || bail "no disk"
 modprobe zram num_devices=0
 ok "5,000 changed messages" genlfuzz "$(scaled 5000)" 6
 ok "nothing keeps the module" rmmod zram

@@ -9,7 +9,7 @@
 unload_zram
 track no_ram_disk
 no_ram_disk
-modprobe brd rd_nr=2 rd_size=8192
+modprobe brd rd_nr=2 rd_size=8192 || bail "no disk"
 modprobe zram num_devices=0
 times=1000000 raced=50
 [ -z "$DEBUG" ] || times=50000 raced=200
