@@ -394,13 +394,17 @@ int zram_control_compact(struct zram_device *dev)
 
 /*
  * The claim needs the disk, which a removal takes away under the lock; that
- * lock comes after open_mutex, so the disk is pinned in between.
+ * lock comes after open_mutex, so the disk is pinned in between. A reset may
+ * hold the lock for as long as a backing device takes: who comes second is told
+ * without it.
  */
 int zram_control_reset(struct zram_device *dev, const char **why)
 {
 	struct gendisk *disk;
 	int err;
 
+	if (zram_device_claimed(dev))
+		return refuse(-EBUSY, why, "the device is in use");
 	down_read(&dev->lock);
 	disk = dev->removed ? NULL : dev->disk;
 	if (disk)

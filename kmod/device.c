@@ -163,7 +163,7 @@ static void drop_disk(struct zram_device *dev)
 	struct gendisk *disk = dev->disk;
 
 	down_write(&dev->lock);
-	dev->removed = true;
+	WRITE_ONCE(dev->removed, true);
 	zram_device_reset_locked(dev);
 	dev->disk = NULL;
 	up_write(&dev->lock);
@@ -186,7 +186,7 @@ void zram_device_remove(struct zram_device *dev)
 	 * there for a job.
 	 */
 	down_write(&dev->lock);
-	dev->removed = true;
+	WRITE_ONCE(dev->removed, true);
 	if (dev->jobs)
 		zram_jobs_stop(dev->jobs);
 	up_write(&dev->lock);
@@ -205,7 +205,7 @@ int zram_device_claim(struct zram_device *dev, struct gendisk *disk)
 	if (dev->claimed || disk_openers(disk))
 		err = -EBUSY;
 	else
-		dev->claimed = true;
+		WRITE_ONCE(dev->claimed, true);
 	mutex_unlock(&disk->open_mutex);
 	return err;
 }
@@ -213,8 +213,13 @@ int zram_device_claim(struct zram_device *dev, struct gendisk *disk)
 void zram_device_unclaim(struct zram_device *dev, struct gendisk *disk)
 {
 	mutex_lock(&disk->open_mutex);
-	dev->claimed = false;
+	WRITE_ONCE(dev->claimed, false);
 	mutex_unlock(&disk->open_mutex);
+}
+
+bool zram_device_claimed(struct zram_device *dev)
+{
+	return READ_ONCE(dev->claimed) && !READ_ONCE(dev->removed);
 }
 
 int zram_device_init_locked(struct zram_device *dev, u64 bytes,

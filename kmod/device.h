@@ -97,6 +97,8 @@ void zram_device_put(struct zram_device *dev);
  */
 int zram_device_claim(struct zram_device *dev, struct gendisk *disk);
 void zram_device_unclaim(struct zram_device *dev, struct gendisk *disk);
+/* A hint that needs no lock: it is claimed, and not for a removal under way. */
+bool zram_device_claimed(struct zram_device *dev);
 
 /*
  * With lock held for writing, on a bare device: build the store for @bytes (a

@@ -1,43 +1,44 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # While a reset runs the device is its alone: who opens it, resets it as well or
-# removes it hears EBUSY, and afterwards it works.
-# needs: timeout=90
+# removes it hears EBUSY at once, and afterwards it works. A disk that does not
+# answer keeps the reset at work meanwhile.
+# needs: timeout=90 modules=brd,dm-mod progs=dmsetup
 
 . /zramkit/selftests/lib/lib.sh
+. /zramkit/selftests/lib/disk.sh
+pages=128
 
-fill() {
-	[ -b "$DEV" ] || new_device
-	put zstd $SYS/comp_algorithm && put 64M $SYS/disksize &&
-		pagetool write $DEV random -c $pages -b 128K >/dev/null
-}
+# job_runs: one job is in hand
+job_runs() { zramctl jobs list $DEV --noheadings --output PHASE | grep -q running; }
 
-# refused CMD...: CMD, in the middle of a reset, is told that the device is busy. The
-# capacity goes before all the pages do, which takes a while.
-refused() {
-	local i
-	for i in 1 2 3 4 5 6 7 8; do
-		fill || return
-		put 1 $SYS/reset &
-		reset=$!
-		while read -r sectors <$SYS/size && [ "$sectors" != 0 ] && kill -0 $reset; do :; done
-		"$@" 2>/tmp/claim
-		wait $reset
-		! grep -q 'resource busy' /tmp/claim || return 0
-		put 1 $SYS/reset 2>/dev/null	# it came too late
-	done
-	return 1
+# busy CMD...: is told so, while the reset goes on
+busy() {
+	! "$@" 2>/tmp/claim && grep -q 'resource busy' /tmp/claim && kill -0 $reset
 }
 
 open_it() { : <$DEV; }
 reset_it() { put 1 $SYS/reset; }
 remove_it() { put "$N" /sys/class/zram-control/hot_remove; }
 
-pages=$(scaled 8192 4096)
-new_device
-ok "opening it meanwhile is EBUSY" refused open_it
-ok "so is a second reset" refused reset_it
-ok "and removing it" refused remove_it
-ok "afterwards it can be filled" fill
-ok "and reads back" pagetool verify $DEV random -c $pages -b 128K
+ram_disk 2
+disk_make back linear 1024 || bail "no disk"
+cold_device /dev/mapper/back 1M
+ok "write" pagetool write $DEV random -c $pages
+ok "hold the disk" disk_hold back
+jobrun $N writeback -B >/dev/null
+ok "a job waits for it" wait_for job_runs 10
+put 1 $SYS/reset &
+reset=$!
+ok "a reset begins" wait_for '[ "$(cat $SYS/size)" = 0 ]' 10
+ok "opening it meanwhile is EBUSY" busy open_it
+ok "so is a second reset" busy reset_it
+ok "and removing it" busy remove_it
+ok "the disk goes on" disk_go_on back
+wait $reset
+is $? 0 "the reset ends well"
+is "$(cat $SYS/initstate)" 0 "with a bare device"
+ok "that gets a size" put 1M $SYS/disksize
+ok "is written" pagetool write $DEV random -c $pages
+ok "and reads back" pagetool verify $DEV random -c $pages
 done_testing
