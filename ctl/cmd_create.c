@@ -25,7 +25,7 @@ static const struct cmd_opt opts[] = {
 	{ "force", 'f', NULL, "attach it also when there is a file system on it" },
 	{ "swap", 0, NULL, "make a swap area on it and enable it" },
 	{ "large-folios", 0, NULL, "with --swap: also make the kernel swap in "
-	  "pieces of 64 kB, until the device is removed or reset, and take them whole "
+	  "pieces of 64 kB (of 32 or 16 where it finds no room), until the device is removed or reset, and take them whole "
 	  "(--folio-packs auto)" },
 	{ "priority", 'p', "N", "of the swap area, -1 to 32767 (default 100)" },
 	{ "json", 'J', NULL, "print JSON: the device, as show does; with --config, as apply does" },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Turning on folios of 64 kB for swap, and putting that back. What there was before
+ * Turning on folios of 64 kB for swap, smaller ones where there is no room for these,
+ * and putting that back. What there was before
  * is one line of a file for each setting, in a folder that does not outlive the boot,
  * as the settings do not; beside them lies an empty file for each device that wants
  * them.
@@ -30,12 +31,14 @@ static const struct setting {
 	const char *path, *note, *subject;
 } settings[] = {
 	{ THP "hugepages-64kB/enabled", "folios", "64 kB folios are" },
+	{ THP "hugepages-32kB/enabled", "folios.32", "32 kB ones, where no 64 kB are free, are" },
+	{ THP "hugepages-16kB/enabled", "folios.16", "16 kB ones, where no 32 kB are free, are" },
 	{ THP "defrag", "folios.defrag", "making room for them is" },
 };
 
 #define ENABLED	(&settings[0])
-#define DEFRAG	(&settings[1])
 #define END	(settings + sizeof(settings) / sizeof(settings[0]))
+#define DEFRAG	(END - 1)
 
 /* The choice in brackets. -ENOENT: the kernel has none. */
 static int read_choice(const char *path, char *choice, size_t size)
@@ -179,18 +182,28 @@ static int turn_all_on(int folder, uint32_t id, char (*before)[32])
 	return err;
 }
 
-/* What is to be set: where programs would wait for huge ones, not all of it. */
+/*
+ * What is to be set: the sizes that there are, and, unless programs would wait for
+ * huge ones, making room for them. -ENOENT: the kernel has no folios of 64 kB.
+ */
 static int read_all(char (*before)[32])
 {
-	int err = read_choice(ENABLED->path, before[0], sizeof(before[0]));
+	char *defrag = before[DEFRAG - settings];
+	const struct setting *s;
+	int err;
 
-	if (!err)
-		err = read_choice(DEFRAG->path, before[1], sizeof(before[1]));
-	if (err || !strcmp(before[1], WANTED) || !has_huge_ones())
-		return err;
-	util_note("note: %s stays '%s', since programs get pieces of 2 MiB here, too, and would wait for those; so pieces of 64 kB come only where there is room at once",
-		  DEFRAG->path, before[1]);
-	before[1][0] = '\0';
+	for (s = settings; s < END; s++) {
+		err = read_choice(s->path, before[s - settings], sizeof(*before));
+		if (err == -ENOENT && s != ENABLED && s != DEFRAG)
+			before[s - settings][0] = '\0';
+		else if (err)
+			return err;
+	}
+	if (!strcmp(defrag, WANTED) || !has_huge_ones())
+		return 0;
+	util_note("note: %s stays '%s', since programs get pieces of 2 MiB here, too, and would wait for those; so large folios come only where there is room at once",
+		  DEFRAG->path, defrag);
+	*defrag = '\0';
 	return 0;
 }
 

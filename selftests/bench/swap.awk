@@ -17,17 +17,32 @@ function judge(value, limit, above) {
 
 function share(a, b) { return b ? a / b : 0 }
 
-function kernel_row(kind) {
-	printf "%-6s %8d %8d %12.3f %12.3f %10d %10d %10d\n", kind, n[kind, "pswpout"], n[kind, "pswpin"],
-		share(16 * n[kind, "swpout"], n[kind, "pswpout"]), share(16 * n[kind, "swpin"], n[kind, "pswpin"]),
-		n[kind, "anon_fault_fallback"], n[kind, "swpin_fallback"], n[kind, "split"]
+# pieces of 64, 32 and 16 kB, in pages
+function in_pieces(kind, what) {
+	return 16 * n[kind, "64-" what] + 8 * n[kind, "32-" what] + 4 * n[kind, "16-" what]
+}
+
+# there was no room for a piece of any size
+function no_room(kind, what) { return n[kind, "16-" what] }
+
+# a dash where the kernel does not count it
+function or_dash(format, known, value) { return known ? sprintf(format, value) : "-" }
+
+function kernel_row(kind,   in_known) {
+	in_known = (kind, "64-swpin") in n
+	printf "%-6s %8d %8d %8.3f %8.3f %8s %10d %10s %8d\n", kind, n[kind, "pswpout"], n[kind, "pswpin"],
+		share(16 * n[kind, "64-swpout"], n[kind, "pswpout"]),
+		share(in_pieces(kind, "swpout"), n[kind, "pswpout"]),
+		or_dash("%.3f", in_known, share(in_pieces(kind, "swpin"), n[kind, "pswpin"])),
+		no_room(kind, "anon_fault_fallback"),
+		or_dash("%d", (kind, "16-swpin_fallback") in n, no_room(kind, "swpin_fallback")), n[kind, "64-split"]
 }
 
 function whole_table(   w, r) {
 	printf "Linux %s, %d MiB of heaps in half of that, filled and gone over three times\n\n", kernel, mib["ours"]
-	printf "%-6s %8s %8s %12s %12s %10s %10s %10s\n", "", "out", "in", "64 kB, out", "64 kB, in",
+	printf "%-6s %8s %8s %8s %8s %8s %10s %10s %8s\n", "", "out", "in", "64 kB", "pieces", "pieces",
 		"no room", "no room", "taken"
-	printf "%-6s %8s %8s %12s %12s %10s %10s %10s\n", "", "pages", "pages", "share", "share",
+	printf "%-6s %8s %8s %8s %8s %8s %10s %10s %8s\n", "", "pages", "pages", "out", "out", "in",
 		"at fault", "at swapin", "apart"
 	kernel_row("stock")
 	kernel_row("ours")

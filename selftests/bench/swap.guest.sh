@@ -18,6 +18,7 @@ now() { echo "${EPOCHREALTIME/./}000"; }
 
 # What the one command does, and the same by hand
 swap_on() {
+	local kb
 	if [ $KIND = ours ]; then
 		zramctl create --swap --large-folios --algo $CODEC --size 1G >&2
 	else
@@ -26,10 +27,14 @@ swap_on() {
 		put 1G /sys/block/zram0/disksize
 		mkswap /dev/zram0 >/dev/null
 		swapon -p 100 /dev/zram0
-		put always $thp/hugepages-64kB/enabled
+		for kb in 64 32 16; do
+			put always $thp/hugepages-${kb}kB/enabled
+		done
 		put always $thp/defrag
 	fi
-	echo "settings $KIND 64 kB $(chosen $thp/hugepages-64kB/enabled), defrag $(chosen $thp/defrag)"
+	echo "settings $KIND $(for kb in 64 32 16; do
+		echo "$kb kB $(chosen $thp/hugepages-${kb}kB/enabled), "
+	done | tr -d '\n')defrag $(chosen $thp/defrag)"
 }
 
 swap_off() {
@@ -52,7 +57,7 @@ folio_counts() {
 
 # It needs twice what is there: fills it, and goes over it three times
 whole() {
-	local begin end f mib=$1
+	local begin end f kb mib=$1
 	swap_on
 	begin=$(now)
 	swapload -m ${mib}M /bench/heaps.pages -u 0 -k 2 >&2 || exit 1
@@ -61,8 +66,10 @@ whole() {
 	for f in pswpin pswpout; do
 		count $f "$(pages_of $f)"
 	done
-	for f in "$thp"/hugepages-64kB/stats/*; do
-		count "${f##*/}" "$(cat "$f")"
+	for kb in 64 32 16; do
+		for f in $thp/hugepages-${kb}kB/stats/*; do
+			count "$kb-${f##*/}" "$(cat "$f")"
+		done
 	done
 	folio_counts
 	count failed "$(awk '{ print $1 + $2 }' /sys/block/zram0/io_stat)"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # create --swap --large-folios turns on folios of 64 kB where the kernel has them,
-# and making room for them where no larger ones would be meant, too, and says so;
+# smaller ones for want of these, and making room for them where no larger ones would be meant, too, and says so;
 # remove of the last such device puts back what there was, and what the user chose
 # meanwhile stays; without the option there is one hint.
 # needs: progs=mkswap,unshare kernels=all timeout=60
@@ -12,6 +12,7 @@ thp=/sys/kernel/mm/transparent_hugepage
 setting=$thp/hugepages-64kB/enabled
 now() { sed 's/.*\[\(.*\)\].*/\1/' ${1:-$setting}; }
 codec_bytes() { zramctl show zram0 --json | sed -n 's/.*"codec": *\([0-9]*\).*/\1/p'; }
+smaller() { echo "$(now $thp/hugepages-32kB/enabled) $(now $thp/hugepages-16kB/enabled)"; }
 hints() { grep -c hint <<<"$ERR"; }
 
 load_zram num_devices=0
@@ -54,6 +55,7 @@ fi
 like "$ERR" "64 kB folios are on" "which says what it changed"
 like "$ERR" "making room for them is on" "all of it"
 is "$(now) $(now $thp/defrag)" "always always" "they are on"
+is "$(smaller)" "always always" "and smaller ones, for where they find no room"
 like "$(zramctl show zram0 --json)" '"folio_packs": "auto"' "and taken whole"
 ctl create --size 16M --swap --large-folios --folio-packs swap
 like "$(zramctl show zram1 --json)" '"folio_packs": "swap"' "a mode that is given stays"
@@ -63,6 +65,7 @@ is "$CODE $(now)" "0 always" "with another device that wants them they stay on"
 swapoff /dev/zram1
 ctl remove zram1
 is "$CODE $(now) $(now $thp/defrag)" "0 never defer" "after the last one all is as before"
+is "$(smaller)" "never never" "the smaller ones, too"
 like "$ERR" "64 kB folios are as before" "which it says"
 like "$ERR" "making room for them is as before" "of both"
 
@@ -85,6 +88,7 @@ ctl create --size 16M --swap --large-folios
 swapoff /dev/zram0
 ctl remove zram0
 is "$CODE $(now) $(now $thp/defrag)" "0 always defer" "who had them on keeps them on"
+is "$(smaller)" "never never" "and no others"
 
 put never $setting
 put always $thp/enabled
