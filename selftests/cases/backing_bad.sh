@@ -4,7 +4,7 @@
 # system on it (unless forced), held by others, too small; and a disk that is
 # pulled out while packs are on it costs these and nothing else.
 # needs: files=build/pages/small.pages:/pages/small.pages modules=brd,loop,ext4,crc32c_generic,crc32c-intel,null_blk,dm-mod
-# needs: progs=mkfs.ext4,blkid,dmsetup,losetup timeout=120
+# needs: progs=mkfs.ext4,blkid,dmsetup,losetup,addpart,delpart timeout=120
 
 . /zramkit/selftests/lib/lib.sh
 . /zramkit/selftests/lib/ctl.sh
@@ -55,6 +55,39 @@ refuses 1 "no room" attach zram$N "$loop"
 refuses 1 "its own backing" attach zram$N $DEV
 refuses 1 "not a block device" attach zram$N /dev/null
 is "$(cat $SYS/backing_dev)" none "nothing was taken"
+
+# another zram: bare it has no room; with a size it is a disk like others, and held
+keep=$N
+new_device
+other=$DEV other_sys=$SYS
+new_device
+expect_errno EINVAL $other $SYS/backing_dev "a zram without a size has no room"
+put 4M $other_sys/disksize
+ok "with one it is taken" put $other $SYS/backing_dev
+expect_errno EBUSY 1 $other_sys/reset "and cannot be reset then"
+put 8M $SYS/disksize
+ok "write" pagetool write $DEV $set -c 256 -b 64K -g 1
+ok "it goes there" jobrun $N writeback
+ok "and comes back" pagetool verify $DEV $set -c 256 -g 1 -s 3
+drop_device $N
+ok "the other one is free again" put 1 $other_sys/reset
+
+# a part of a disk: nothing is written beside it, and the whole is taken then
+ok "a partition" addpart /dev/ram0 1 4096 8192
+wait_for "[ -b /dev/ram0p1 ]" 5
+before=$(head -c 2M /dev/ram0 | cksum)
+new_device
+ok "is taken" put /dev/ram0p1 $SYS/backing_dev
+expect_errno EBUSY /dev/ram0 $other_sys/backing_dev "the whole disk is not, then"
+put 8M $SYS/disksize
+ok "write" pagetool write $DEV $set -c 256 -b 64K -g 2
+ok "it goes there" jobrun $N writeback
+cmp_num "$(frozen)" -gt 0 "all that fits"
+ok "and comes back" pagetool verify $DEV $set -c 256 -g 2 -s 3
+is "$(head -c 2M /dev/ram0 | cksum)" "$before" "nothing before it has changed"
+drop_device $N
+ok "the partition goes" delpart /dev/ram0 1
+N=$keep DEV=/dev/zram$keep SYS=/sys/block/zram$keep
 
 # a disk that is pulled out
 mkdir $nullb && put 16 $nullb/size && put 1 $nullb/memory_backed && put 1 $nullb/power || bail "no disk"

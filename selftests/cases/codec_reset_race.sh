@@ -41,11 +41,13 @@ race "parameters" "$sizes" "write 1 $z/reset" \
 race "netlink" "$sizes" "$choices" "$looks" \
 	"run zramctl set zram0 --algo zstd --level 3 >/tmp/null 2>&1; write 1 $z/reset" \
 	"run zramctl show zram0 >/tmp/null 2>&1; run jobtool flags 0 >/tmp/null 2>&1"
-race "tables" "$sizes" "write 1 $z/reset; write 1M $z/disksize" \
+moves="write /dev/ram0 $z/backing_dev; write 1G $z/disksize; put /dev/zram0; run usleep 20000; write 1 $z/reset; write /dev/ram0 $z/backing_dev; write 1M $z/disksize; run usleep 5000"
+race "tables" "$moves" "run usleep 30000; write 1 $z/reset" \
 	"read $block_state; read $block_state" \
 	"run jobtool flags 0 >/tmp/null; run jobtool list 0 >/tmp/null" \
-	"write idle $z/writeback; write page_indexes=200000-262143 $z/writeback; write priority=1 $z/recompress; write 1 $z/idle" \
-	"write /dev/ram0 $z/backing_dev; write 1 $z/compact; write 0 $z/mem_used_max"
+	"write page_indexes=0-262143 $z/writeback; write all $z/idle; write idle $z/writeback; write algo=zstd $z/recomp_algorithm; write priority=1 $z/recompress" \
+	"write 1 $z/compact; write 0 $z/mem_used_max"
+nok "tables: pages went to the disk meanwhile" cmp -s -n 1048576 /dev/ram0 /dev/zero
 unload_zram
 rmmod brd 2>/dev/null	# others want other sizes
 done_testing

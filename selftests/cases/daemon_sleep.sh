@@ -33,7 +33,7 @@ rounds=$(status rounds)
 is "$(status cold 2)" 0 "what grew old in the sleep is left alone at first"
 ok "then rounds go on" wait_for "[ \"\$(status rounds)\" -gt $rounds ]" 40
 ok "and slots are packed" wait_for '[ "$(status cold 2)" -gt 300 ]' 30
-is "$(grep -c slept $LOG)" 1 "it was told once"
+is "$(grep -c "machine slept for" $LOG)" 1 "it was told once"
 stop_daemon
 is $? 0 "it stops"
 ok "pages are right" pagetool verify $DEV $PAGES -c 512 -g 1

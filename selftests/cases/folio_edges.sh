@@ -77,6 +77,12 @@ for algo in $algos; do
 	ok "$algo: pages to read" pagetool write $DEV text -c 16 -b 64K
 	ok "$algo: a page that is written to as it is read spoils no other" \
 		scribble $DEV text "$(scaled 400 40)"
+	for mode in all off; do
+		zramctl set zram$N --folio-packs $mode
+		ok "$algo: nor does one that changes as it is written, folio packs $mode" \
+			scribble $DEV text "$(scaled 400 40)" write
+	done
+	is "$(stat_field $SYS/io_stat 1) $(stat_field $SYS/io_stat 2)" "0 0" "$algo: and it can be read"
 	drop_device $N
 done
 

@@ -24,7 +24,9 @@ put 0 $SYS/mem_used_max
 job promote
 is "$ERROR" 28 "a promotion ends at the limit"
 cmp_num "$(stat_field $SYS/bd_stat 1)" -gt 0 "some stays on the disk"
-pagetool write $DEV random -f 2300 -c 512 -e >/dev/null &
+for ((i = 0; i < 4; i++)); do
+	pagetool write $DEV random -f $((2300 + i * 128)) -c 128 -e >/dev/null &
+done
 for ((i = 0; i < 4; i++)); do
 	jobrun $N pack -n 8
 	jobrun $N promote

@@ -25,7 +25,7 @@ is "$(cat /tmp/hotplug_add.early)" "" "who opens a device while the module loads
 unload_zram
 
 load_zram num_devices=0
-readers="has [ /sys/block/zram*/comp_algorithm; read /sys/block/zram*/{max_comp_streams,disksize,initstate,mm_stat,io_stat,debug_stat,stat,uevent,queue/*}"
+readers="has [ /sys/block/zram*/comp_algorithm; read /sys/block/zram*/{*,queue/*}; read /sys/kernel/debug/zram/zram*/block_state"
 out=$(storm 8 "add; remove" "add; write 1M /sys/block/zram1/disksize; remove" \
 	"$readers" "$readers" 2>&1)
 diag $out

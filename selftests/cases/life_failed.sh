@@ -49,4 +49,16 @@ if ok "an empty device of 100 GiB" put 100G $SYS/disksize; then
 	cmp_num $((before - $(mem_free_kib))) -lt $((DEBUG ? 4096 : 2048)) "costs less than 2 MiB"
 fi
 ok "its last page" pagetool write $DEV text -f $(((100 << 18) - 1)) -c 1 -g 1
+drop_device $N
+
+# more slots than 32 bits can number: the one behind these is not the first
+new_device
+if ok "16 TiB and a page" put $(((1 << 44) + 4096)) $SYS/disksize; then
+	ok "its last page" pagetool write $DEV text -f $((1 << 32)) -c 1 -g 1
+	ok "reads back" pagetool verify $DEV text -f $((1 << 32)) -c 1 -g 1
+	ok "the first page is empty" pagetool verify $DEV zero -c 1
+	ok "a job finds it by its number" jobrun $N pack -r $((1 << 32)):1
+	ok "a discard, too" blkdiscard --offset $((1 << 44)) --length 4096 $DEV
+	is "$(mm_stat $N orig_data_size)" 0 "and nothing is left"
+fi
 done_testing

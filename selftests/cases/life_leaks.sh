@@ -79,12 +79,15 @@ rm /tmp/canary
 # ---- migration -----------------------------------------------------------------
 drop_device $N
 new_device 16M lz4
+moved() { awk '/^pgmigrate_success/ { print $2 }' /proc/vmstat; }
+before=$(moved)
 (while :; do echo 1 >/proc/sys/vm/compact_memory; echo 1 >$SYS/compact; done) 2>/dev/null &
 mover=$!
 ok "pages of the pool move while they are read and written" \
 	hammer $DEV /pages/small.pages -t 2 -p 2000 -n "$(scaled 400 40)" -s 7
 kill $mover
 wait $mover 2>/dev/null
+cmp_num $(($(moved) - before)) -gt 0 "pages did move"
 is "$(stat_field $SYS/io_stat 1) $(stat_field $SYS/io_stat 2)" "0 0" "nothing failed"
 is "$(awk '{ print $1, $2, $3, $6, $8 }' $SYS/mm_stat)" "0 0 0 0 0" "and nothing is left"
 unload_zram

@@ -10,9 +10,9 @@ seconds=$(scaled 4 2)
 z=/sys/block/zram0
 
 sizes="write zstd $z/comp_algorithm; write 1G $z/disksize; write 1M $z/disksize"
-wipes="write zstd $z/comp_algorithm; write 8E $z/disksize; write lz4 $z/comp_algorithm"
+wipes="write zstd $z/comp_algorithm; write 8E $z/disksize; write level=99 $z/algorithm_params; write 1M $z/disksize; write lz4 $z/comp_algorithm"
 resets="write 1 $z/reset"
-reads="has [ /sys/block/zram*/comp_algorithm; read /sys/block/zram*/{mm_stat,io_stat,debug_stat,disksize,initstate}"
+reads="has [ /sys/block/zram*/comp_algorithm; read /sys/block/zram*/{recomp_algorithm,mm_stat,io_stat,debug_stat,disksize,initstate}"
 
 # race DESC THREAD...: all threads against each other
 race() {

@@ -30,7 +30,7 @@ verdict() {
 rows() { sed '/^#/d; /^$/d' "$top/selftests/hazards.tab"; }
 
 exists() {
-	[ -e "$top/selftests/cases/$1.sh" ] || [ -e "$top/selftests/prog/$1.c" ] ||
+	[ -e "$top/selftests/cases/$1.sh" ] || { [ "${1#test_}" != "$1" ] && [ -e "$top/selftests/prog/$1.c" ]; } ||
 		[ -e "$top/selftests/host/$1.c" ] || [ -e "$top/selftests/host/$1.sh" ]
 }
 

@@ -7,6 +7,7 @@
  *   faultwalk write TEXT FILE [UNDO-TEXT UNDO-FILE]
  *   faultwalk read FILE
  *   faultwalk pages DEVICE SET       writes 16 pages
+ *   faultwalk reads DEVICE           reads 16 pages, into memory that is not aligned
  *   faultwalk load FILE PARAMETERS NAME    a module, unloaded when it did load
  *
  * After each attempt that succeeded in spite of a failure, or failed, the undo
@@ -73,6 +74,18 @@ static bool write_pages(const char *path)
 	return good;
 }
 
+static bool read_pages(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECT);
+	bool good;
+
+	if (fd < 0)
+		return false;
+	good = pread(fd, buffer + 512, PAGES * PAGE, 0) == PAGES * PAGE;
+	close(fd);
+	return good;
+}
+
 static bool act(char **argv)
 {
 	char text[4096];
@@ -81,6 +94,8 @@ static bool act(char **argv)
 		return write_file(argv[2], argv[3]);
 	if (!strcmp(argv[1], "read"))
 		return read_file(argv[2], text, sizeof(text));
+	if (!strcmp(argv[1], "reads"))
+		return read_pages(argv[2]);
 	if (!strcmp(argv[1], "load"))
 		return load_module(argv[2], argv[3]);
 	return write_pages(argv[2]);
@@ -94,10 +109,10 @@ int main(int argc, char **argv)
 
 	program_name = "faultwalk";
 	if (!((argc == 4 || argc == 6) && !strcmp(argv[1], "write")) &&
-	    !(argc == 3 && !strcmp(argv[1], "read")) &&
+	    !(argc == 3 && (!strcmp(argv[1], "read") || !strcmp(argv[1], "reads"))) &&
 	    !(loads && !strcmp(argv[1], "load")) &&
 	    !(argc == 4 && !strcmp(argv[1], "pages"))) {
-		fputs("usage: faultwalk write TEXT FILE [UNDO-TEXT UNDO-FILE] | read FILE | pages DEVICE SET | load FILE PARAMETERS NAME\n",
+		fputs("usage: faultwalk write TEXT FILE [UNDO-TEXT UNDO-FILE] | read FILE | pages DEVICE SET | reads DEVICE | load FILE PARAMETERS NAME\n",
 		      stderr);
 		return 2;
 	}
@@ -107,6 +122,8 @@ int main(int argc, char **argv)
 		for (i = 0; i < PAGES; i++)
 			page_make(&set, i, true, 1, buffer + i * PAGE);
 	}
+	if (!strcmp(argv[1], "reads"))
+		buffer = get_pages((PAGES + 1) * PAGE);
 	nth = open("/proc/thread-self/fail-nth", O_RDWR);
 	if (nth < 0)
 		die("this kernel has no fail-nth: %s", strerror(errno));

@@ -10,7 +10,8 @@
  *   has TEXT GLOB      read them; one that is not empty must contain TEXT
  *   write TEXT FILE    one write(2)
  *   open FILE          open it for reading and writing, close it
- *   put FILE           write four pages at its start
+ *   put FILE           write four pages at its start: zeroes, text, and two that
+ *                      do not compress
  *   add                read hot_add and remember the number
  *   remove             write that number to hot_remove
  *   netlink            make a device (counted), limit it and remove it
@@ -80,9 +81,23 @@ static bool read_all(const char *pattern, const char *must_have)
 	return any;
 }
 
+static char pages[4 * PAGE] __attribute__((aligned(4096)));
+
+/* So that there is something in the pool, and something for jobs to do. */
+static void make_pages(void)
+{
+	uint64_t *word = (uint64_t *)(pages + 2 * PAGE), state = 1;
+	struct pageset text;
+	size_t i;
+
+	pageset_make_text(&text);
+	memcpy(pages + PAGE, text.pages, PAGE);
+	for (i = 0; i < 2 * PAGE / sizeof(*word); i++)
+		word[i] = random_next(&state);
+}
+
 static bool open_and_write(const char *path, bool put)
 {
-	static char pages[4 * PAGE] __attribute__((aligned(4096)));
 	int fd = open(path, O_RDWR | O_DIRECT);
 	bool good;
 
@@ -215,6 +230,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	threads = get_pages(argc * sizeof(*threads));
+	make_pages();
 	for (i = 2; i < argc; i++)
 		parse_thread(&threads[i], argv[i]);
 	end_ns = now_ns() + parse_size(argv[1]) * 1000000000;
