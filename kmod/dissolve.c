@@ -192,8 +192,6 @@ int zram_dissolve(struct zram_store *st, struct zram_pack *p)
 	do {
 		err = move_rest(st, p, &moved, &bytes);
 	} while (!err && READ_ONCE(p->live) && --tries);
-	zram_packs_settle(st->packs);
-	zram_store_keep_limit(st);
 	if (moved)
 		zram_folio_was_dissolved(st->folio, p->nr, moved);
 	if (err == -ENOMEM || err == -EAGAIN)

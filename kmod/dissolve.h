@@ -11,7 +11,8 @@ struct zram_store;
  * would have made of it. For the worker. -EAGAIN: some stay, since they were
  * touched meanwhile or a job has them in hand; -ENOMEM: all do. What cannot be
  * read stays, too, but is no reason to come again; nor are pages that together
- * are smaller than one by one.
+ * are smaller than one by one. What it makes is left out of the limit until
+ * zram_packs_settle().
  */
 int zram_dissolve(struct zram_store *st, struct zram_pack *p);
 

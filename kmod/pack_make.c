@@ -256,7 +256,8 @@ int zram_pack_make(struct zram_pack_maker *m, u64 max_len,
 		zram_pack_give_up(m);
 		err = -ENOSPC;
 	}
-	zram_packs_settle(packs);
+	/* what went is out of the pool before what came counts */
 	zram_store_keep_limit(m->st);
+	zram_packs_settle(packs);
 	return err;
 }

@@ -244,6 +244,7 @@ static unsigned int take_sparse(struct zram_packs *packs, unsigned int slots,
 	return count;
 }
 
+/* Of the packs that are taken, which it puts. */
 static void remake(struct zram_pack_maker *m, struct zram_pack **taken,
 		   unsigned int count, const u64 *index)
 {
@@ -255,6 +256,9 @@ static void remake(struct zram_pack_maker *m, struct zram_pack **taken,
 		if (zram_pack_pick(m->st, *index, taken, count))
 			zram_pack_gather(m, *index);
 	}
+	/* copies are in hand: the old bytes are to go with their last slots */
+	while (count)
+		zram_pack_put(taken[--count]);
 	if (m->nr)
 		zram_pack_make(m, U64_MAX, &result);
 }
@@ -287,6 +291,9 @@ static bool serve_folio(struct remaking *r, struct zram_store *st)
 		zram_service_kick_later(&r->service, AGAIN);
 	}
 	zram_pack_put(p);
+	/* what went is out of the pool before what came counts */
+	zram_store_keep_limit(st);
+	zram_packs_settle(packs);
 	return err != -ENOMEM;
 }
 
@@ -322,7 +329,7 @@ static bool serve_sparse(struct remaking *r, struct zram_store *st)
 {
 	struct zram_pack *taken[ZRAM_PACK_SLOTS];
 	u64 index[ZRAM_PACK_SLOTS + 1];
-	unsigned int count, i;
+	unsigned int count;
 	bool raw = false;
 
 	if (!r->maker && !zram_packs_has_sparse(st->packs))
@@ -339,8 +346,6 @@ static bool serve_sparse(struct remaking *r, struct zram_store *st)
 	r->maker->raw = raw;
 	if (count)
 		remake(r->maker, taken, count, index);
-	for (i = 0; i < count; i++)
-		zram_pack_put(taken[i]);
 	if (count || zram_packs_has_sparse(st->packs))
 		return true;
 	zram_pack_maker_destroy(r->maker);

@@ -181,9 +181,10 @@ static int move_slot(struct zram_job *job, u64 index, size_t old_len,
 		job->progress.bytes_before += old_len;
 		job->progress.bytes_after += len;
 	}
-	zram_packs_settle(st->packs);
+	/* what went is out of the pool before what came counts */
 	if (grew)
 		zram_store_keep_limit(st);
+	zram_packs_settle(st->packs);
 	return 0;
 }
 
