@@ -15,7 +15,10 @@ struct zram_compat_bdev {
 	void *handle;
 };
 
-/* Block devices are opened as files since 6.9, closed by bdev_fput since 6.10. */
+/*
+ * Block devices are opened as files since 6.9, whose release lets the claim go
+ * since 6.10.
+ */
 #ifdef HAVE_BDEV_FILE
 static inline int zram_compat_bdev_open(struct zram_compat_bdev *b,
 					const char *path, void *holder)
@@ -33,7 +36,8 @@ static inline int zram_compat_bdev_open(struct zram_compat_bdev *b,
 
 static inline void zram_compat_bdev_close(struct zram_compat_bdev *b)
 {
-	bdev_fput(b->handle);
+	/* another put in a kernel thread would leave the close for later */
+	__fput_sync(b->handle);
 }
 #else
 /* May go after 6.4. */
