@@ -182,6 +182,9 @@ static int keep(struct zram_fetch *f, u32 *live)
 
 	if (!READ_ONCE(f->pack->frozen))
 		return 0;	/* another one was faster */
+	/* writers may have been faster than the disk */
+	if (!zram_fetch_fits(f->st, f->pack, READ_ONCE(f->st->limit_pages)))
+		return -ENOSPC;
 	stow = zram_packs_stow_in_pool(packs, f->io.buf, f->pack->len);
 	if (!stow)
 		return -ENOMEM;
@@ -201,6 +204,8 @@ static int check(const struct zram_fetch *f)
 
 	if (!err && !is_intact(f->pack, f->io.buf))
 		err = -EIO;
+	if (err == -ENOSPC)
+		err = -EIO;	/* the word for the limit */
 	/* a disk may be short of memory as well: that passes */
 	if (err && err != -ENOMEM)
 		zram_unpack_tell(f->pack, err);

@@ -49,7 +49,8 @@ bool zram_fetch_ended(struct zram_fetch *f, unsigned long timeout);
  * @len: gets the bytes of the pack
  *
  * Return: 0, also when the last slot went meanwhile; -EIO and the like when
- * the bytes cannot be had, which is reported once; -ENOMEM.
+ * the bytes cannot be had, which is reported once; -ENOMEM; -ENOSPC at the limit
+ * of memory.
  */
 int zram_fetch_end(struct zram_fetch *f, bool lose, u32 *live, u32 *len);
 /*

@@ -20,10 +20,12 @@
 #include "thaw.h"
 
 #define WAIT_SLICE	(HZ / 10)	/* then the job looks about */
+#define COUNT_PACKS	1024		/* a step */
 
 struct promote {
 	struct zram_fetch *fetch;
 	u64 next;	/* id of the pack to look on from */
+	bool counted;	/* what it means is in the total */
 };
 
 int zram_promote_check(const struct zram_store *st,
@@ -58,6 +60,26 @@ static bool is_meant(const struct zram_job *job, struct zram_pack *p)
 	return false;
 }
 
+/* Some more packs into the total; afterwards it begins with the first. */
+static void count_some(struct zram_job *job, struct promote *pr)
+{
+	struct zram_pack *p;
+	unsigned int i;
+
+	for (i = 0; i < COUNT_PACKS; i++) {
+		p = zram_packs_next(job->st->packs, pr->next);
+		if (!p) {
+			pr->next = 0;
+			pr->counted = true;
+			return;
+		}
+		pr->next = p->id + 1;
+		if (is_meant(job, p))
+			job->progress.total += hweight32(READ_ONCE(p->live));
+		zram_pack_put(p);
+	}
+}
+
 static int prepare(struct zram_job *job)
 {
 	struct promote *pr;
@@ -73,7 +95,6 @@ static int prepare(struct zram_job *job)
 		return -ENOMEM;
 	}
 	job->priv = pr;
-	job->progress.total = zram_stat_sum(job->st->stats, ZRAM_STAT_FROZEN);
 	return 0;
 }
 
@@ -113,7 +134,7 @@ static int begin_next(struct zram_job *job, struct promote *pr)
 	return ZRAM_JOB_MORE;
 }
 
-/* After a read. -ENOMEM; what cannot be read is noted only. */
+/* After a read. -ENOMEM, -ENOSPC; what cannot be read is noted only. */
 static int collect(struct zram_job *job, struct promote *pr)
 {
 	u32 live, len;
@@ -123,7 +144,7 @@ static int collect(struct zram_job *job, struct promote *pr)
 		job->progress.moved += hweight32(live);
 		job->progress.bytes_after += len;
 	}
-	if (!err || err == -ENOMEM)
+	if (!err || err == -ENOMEM || err == -ENOSPC)
 		return err;
 	job->progress.failed++;
 	job->noted = err;
@@ -135,6 +156,10 @@ static int step(struct zram_job *job)
 	struct promote *pr = job->priv;
 	int err;
 
+	if (!pr->counted) {
+		count_some(job, pr);
+		return ZRAM_JOB_MORE;
+	}
 	if (zram_fetch_busy(pr->fetch)) {
 		if (!zram_fetch_ended(pr->fetch, WAIT_SLICE))
 			return ZRAM_JOB_MORE;
@@ -150,12 +175,15 @@ static void finish(struct zram_job *job)
 {
 	unsigned long until = jiffies + zram_job_patience(job);
 	struct promote *pr = job->priv;
+	int err;
 
 	while (pr->fetch && zram_fetch_busy(pr->fetch) &&
 	       !READ_ONCE(job->cancel) && time_before(jiffies, until))
-		if (zram_fetch_ended(pr->fetch, WAIT_SLICE) &&
-		    collect(job, pr) == -ENOMEM)
-			job->noted = -ENOMEM;
+		if (zram_fetch_ended(pr->fetch, WAIT_SLICE)) {
+			err = collect(job, pr);
+			if (err)
+				job->noted = err;
+		}
 	zram_fetch_destroy(pr->fetch);
 	kfree(pr);
 	job->priv = NULL;
