@@ -93,9 +93,12 @@ static int name(struct block_device *bdev, sector_t sector,		\
 									\
 	if (PageTransHuge(page))					\
 		return -EOPNOTSUPP;					\
-	start = bdev_start_io_acct(part0, PAGE_SECTORS, op, jiffies);	\
+	start = jiffies;						\
 	err = io(bdev, sector, page, write);				\
-	bdev_end_io_acct(part0, op, start);				\
+	if (err != -EOPNOTSUPP) {	/* which comes again as a bio */ \
+		bdev_start_io_acct(part0, PAGE_SECTORS, op, start);	\
+		bdev_end_io_acct(part0, op, start);			\
+	}								\
 	if (!err)							\
 		page_endio(page, write, 0);				\
 	return err;							\

@@ -35,6 +35,9 @@ ok "swapon with a disk behind it" swapon $DEV
 storm 600 "write all $SYS/idle; write idle $SYS/writeback; write type=idle $SYS/recompress" \
 	>/dev/null 2>&1 &
 jobs=$!
+# each page that comes is a read of the device, wherever it lay
+came_in() { awk '$1 == "pswpin" { print $2 }' /proc/vmstat; }
+before=$(($(stat_field $SYS/stat 1) - $(came_in)))
 # a busy machine may give the jobs little time
 for i in 1 2 3 4 5; do
 	ok "jobs: no page is wrong" swaprace /pages/small.pages "$(scaled 8 4)"
@@ -43,6 +46,7 @@ done
 kill $jobs
 wait $jobs 2>/dev/null
 cmp_num "$(stat_field $SYS/bd_stat 2)" -ge 1 "jobs: pages came back from the disk"
+is $(($(stat_field $SYS/stat 1) - $(came_in))) $before "jobs: every read is counted once"
 ok "jobs: swapoff" swapoff $DEV
 ok "jobs: nothing but the header is left" \
 	wait_for '[ "$(mm_stat $N orig_data_size)" = $header ]' 10
