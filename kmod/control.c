@@ -394,12 +394,13 @@ int zram_control_compact(struct zram_device *dev)
 
 /*
  * The claim needs the disk, which a removal takes away under the lock; that
- * lock comes after open_mutex, so the disk is pinned in between. A reset may
- * hold the lock for as long as a backing device takes: who comes second is told
+ * lock comes after open_mutex, so the disk is pinned in between. A reset holds
+ * the lock for as long as jobs and the store take to go: who comes second is told
  * without it.
  */
 int zram_control_reset(struct zram_device *dev, const char **why)
 {
+	struct zram_backing *bd;
 	struct gendisk *disk;
 	int err;
 
@@ -420,8 +421,10 @@ int zram_control_reset(struct zram_device *dev, const char **why)
 	}
 	sync_blockdev(disk->part0);
 	down_write(&dev->lock);
-	zram_device_reset_locked(dev);
+	bd = zram_device_reset_locked(dev);
 	up_write(&dev->lock);
+	if (bd)
+		zram_backing_close(bd);
 	zram_device_unclaim(dev, disk);
 	put_disk(disk);
 	return 0;

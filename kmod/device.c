@@ -161,12 +161,15 @@ void zram_device_put(struct zram_device *dev)
 static void drop_disk(struct zram_device *dev)
 {
 	struct gendisk *disk = dev->disk;
+	struct zram_backing *bd;
 
 	down_write(&dev->lock);
 	WRITE_ONCE(dev->removed, true);
-	zram_device_reset_locked(dev);
+	bd = zram_device_reset_locked(dev);
 	dev->disk = NULL;
 	up_write(&dev->lock);
+	if (bd)
+		zram_backing_close(bd);
 	put_disk(disk);
 }
 
@@ -267,18 +270,15 @@ err_destroy_store:
 	return err;
 }
 
-static void drop_backing(struct zram_device *dev, bool told)
+static struct zram_backing *take_backing(struct zram_device *dev, bool told)
 {
 	/* without contents no other event tells of it, but remove */
-	struct zram_backing *bd = told || dev->removed ?
+	return told || dev->removed ?
 		zram_attach_drop(&dev->attachment) :
 		zram_attach_replace(&dev->attachment, NULL, 0);
-
-	if (bd)
-		zram_backing_close(bd);
 }
 
-void zram_device_reset_locked(struct zram_device *dev)
+struct zram_backing *zram_device_reset_locked(struct zram_device *dev)
 {
 	struct zram_store *st = dev->store;
 
@@ -288,10 +288,8 @@ void zram_device_reset_locked(struct zram_device *dev)
 	dev->folio_packs = ZRAM_FOLIO_MODE_AUTO;
 	dev->folio_packs_set = false;
 	zram_config_clear(&dev->config);
-	if (!st) {
-		drop_backing(dev, false);
-		return;
-	}
+	if (!st)
+		return take_backing(dev, false);
 	set_capacity_and_notify(dev->disk, 0);
 	part_stat_set_all(dev->disk->part0, 0);
 	dev->disksize = 0;
@@ -303,5 +301,5 @@ void zram_device_reset_locked(struct zram_device *dev)
 	dev->store = NULL;
 	enter_phase(dev, ZRAM_PHASE_RESET, st->generation, st->table.nr_slots);
 	zram_store_destroy(st);
-	drop_backing(dev, true);
+	return take_backing(dev, true);
 }

@@ -107,7 +107,11 @@ bool zram_device_claimed(struct zram_device *dev);
  */
 int zram_device_init_locked(struct zram_device *dev, u64 bytes,
 			    const struct zram_config *config);
-/* With lock held for writing, claimed or never published: back to bare. */
-void zram_device_reset_locked(struct zram_device *dev);
+/*
+ * With lock held for writing, claimed or never published: back to bare. Return: the
+ * backing device, for zram_backing_close() without the lock, since the disk may
+ * take its time; or NULL.
+ */
+struct zram_backing *zram_device_reset_locked(struct zram_device *dev);
 
 #endif

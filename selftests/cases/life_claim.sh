@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # While a reset runs the device is its alone: who opens it, resets it as well or
-# removes it hears EBUSY at once, and afterwards it works. A disk that does not
+# removes it hears EBUSY at once, statistics answer, and afterwards it works. A disk that does not
 # answer keeps the reset at work meanwhile.
 # needs: timeout=90 modules=brd,dm-mod progs=dmsetup
 
@@ -16,6 +16,9 @@ job_runs() { zramctl jobs list $DEV --noheadings --output PHASE | grep -q runnin
 busy() {
 	! "$@" 2>/tmp/claim && grep -q 'resource busy' /tmp/claim && kill -0 $reset
 }
+
+# answers: mm_stat, while the reset still goes on; what a job waits for delays it a little
+answers() { timeout 4 cat $SYS/mm_stat && kill -0 $reset; }
 
 open_it() { : <$DEV; }
 reset_it() { put 1 $SYS/reset; }
@@ -34,10 +37,14 @@ ok "a reset begins" wait_for '[ "$(cat $SYS/size)" = 0 ]' 10
 ok "opening it meanwhile is EBUSY" busy open_it
 ok "so is a second reset" busy reset_it
 ok "and removing it" busy remove_it
+ok "statistics answer" answers
 ok "the disk goes on" disk_go_on back
 wait $reset
 is $? 0 "the reset ends well"
 is "$(cat $SYS/initstate)" 0 "with a bare device"
+ok "that has a disk again" wait_for "put /dev/mapper/back $SYS/backing_dev 2>/dev/null" 10
+put 1 $SYS/reset
+ok "which is free when a reset is over" dmsetup remove back
 ok "that gets a size" put 1M $SYS/disksize
 ok "is written" pagetool write $DEV random -c $pages
 ok "and reads back" pagetool verify $DEV random -c $pages
