@@ -327,6 +327,7 @@ static void discard_extents(struct work_struct *work)
 		cond_resched();
 	}
 	memalloc_noio_restore(noio);
+	WRITE_ONCE(bd->rounds, bd->rounds + 1);
 	wake_up(&bd->discarded);
 	zram_backing_put(bd);
 }
@@ -351,15 +352,18 @@ static bool has_freed(struct zram_backing *bd)
 }
 
 /*
- * Until what was freed is discarded; false: the caller does not want to wait any
- * longer. While frozen, the discards would not come before the thaw.
+ * Until something that was freed is discarded; false: the caller does not want to
+ * wait any longer. (A round that was just ending counts: ask more than once.) While frozen, the discards would not come before the thaw.
  */
 static bool wait_for_discards(struct zram_backing *bd,
 			      bool (*stop)(const void *arg), const void *arg)
 {
+	unsigned int rounds = READ_ONCE(bd->rounds);
+
 	queue_discard(bd, 0);
-	while (!wait_event_timeout(bd->discarded, !has_freed(bd),
-				   DISCARD_SLICE)) {
+	while (!wait_event_timeout(bd->discarded,
+				   READ_ONCE(bd->rounds) != rounds ||
+				   !has_freed(bd), DISCARD_SLICE)) {
 		if (stop(arg))
 			return false;
 		if (READ_ONCE(bd->frozen))
@@ -574,6 +578,4 @@ void zram_backing_info(struct zram_backing *bd, struct zram_backing_info *info)
 	info->requests_written = atomic64_read(&bd->stats[WRITE].requests);
 	info->failed_reads = atomic64_read(&bd->stats[READ].failed);
 	info->failed_writes = atomic64_read(&bd->stats[WRITE].failed);
-	info->memory = sizeof(*bd) + zram_extent_map_bytes(&bd->map) +
-		       ZRAM_BACKING_READERS * zram_backing_buffer_bytes(bd);
 }

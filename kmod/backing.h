@@ -58,7 +58,6 @@ struct zram_backing_info {
 	u64 reads, writes;		/* blocks moved, since open */
 	u64 failed_reads, failed_writes; /* requests, since open */
 	u64 requests_read, requests_written;
-	size_t memory;			/* bytes of kernel memory it occupies */
 };
 
 /* The module's own workqueues; -ENOMEM. */

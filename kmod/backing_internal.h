@@ -52,7 +52,8 @@ struct zram_backing {
 	atomic_t under_way;		/* begun, not ended */
 	wait_queue_head_t ended;	/* one of these */
 	struct delayed_work discard;
-	wait_queue_head_t discarded;	/* the worker made a round */
+	unsigned int rounds;		/* of that worker; its own */
+	wait_queue_head_t discarded;	/* it made a round */
 
 	/*
 	 * ref: the owner, each bio and I/O under way, the discard worker, and

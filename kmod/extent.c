@@ -52,7 +52,7 @@ int zram_extent_map_init(struct zram_extent_map *map, u64 nr_units)
 	spin_lock_init(&map->lock);
 	map->nr_chunks = (nr_units + CHUNK - 1) >> ZRAM_EXTENT_CHUNK_SHIFT;
 	map->chunks = kvcalloc(map->nr_chunks, sizeof(*map->chunks),
-			       GFP_KERNEL);
+			       GFP_KERNEL | __GFP_NOWARN | __GFP_RETRY_MAYFAIL);
 	if (!map->chunks)
 		return -ENOMEM;
 	map->free = nr_units;
