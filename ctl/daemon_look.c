@@ -40,8 +40,7 @@ static void begin_life(struct daemon_dev *p, const struct model_dev *dev)
 	p->generation = dev->generation;
 	p->memory.generation = dev->generation;
 	p->dev = *dev;
-	daemon_say("zram%" PRIu32 ": watched from now on (generation %" PRIu32 ")",
-		   p->id, p->generation);
+	daemon_say("zram%" PRIu32 ": watched from now on", p->id);
 }
 
 static void forget(struct daemon *d, size_t i)
