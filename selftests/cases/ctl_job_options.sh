@@ -71,8 +71,8 @@ done
 is "$(packs LEVEL | awk '$1 != was { printf "%s ", $1 } { was = $1 }')" "-1 2 " "each has its own in the list"
 is "$(packs PACK | awk '$1 <= was { print } { was = $1 }')" "" "in order of their numbers"
 fill
-ctl pack zram$N --all --max-slots 40 --json
-cmp_num "$(number moved)" -le 40 "--max-slots bounds a job"
+ctl pack zram$N --all --max-slots 100 --slots 8 --json
+cmp_num "$(number moved)" -le 100 "--max-slots bounds a job"
 cmp_num "$(number moved)" -gt 0 "which does what it may"
 like "$OUT" '"phase": "bounded"' "and says why it ended"
 
