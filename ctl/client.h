@@ -9,6 +9,8 @@
 #ifndef ZRAMCTL_CLIENT_H
 #define ZRAMCTL_CLIENT_H
 
+#include <sys/types.h>
+
 #include "model.h"
 
 #define CLIENT_ENOSUPPORT	(-0x10000)	/* no errno: exit code 4 */
@@ -37,6 +39,11 @@ int client_device(struct client *c, uint32_t id, struct model_dev *dev);
 void client_fill_use(struct model_dev *dev);
 /* The same of any block device: false when it has neither. */
 bool client_use_of(unsigned int maj, unsigned int min, char *buf, size_t len);
+/* Whether a block device is zram@id. */
+bool client_zram_of(unsigned int maj, unsigned int min, uint32_t *id);
+/* Whether a disk is behind a zram device, and which one; the same of zram@id. */
+bool client_disk_behind(dev_t disk, uint32_t *id);
+bool client_is_disk(uint32_t id, uint32_t *of);
 
 /*
  * The occupied slots of [first, first + count), count 0: to the end, in order

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a device is used for: swap, or where it is mounted. */
+/* What a device is used for: swap, where it is mounted, or as disk of another. */
 
 #include "client.h"
 
+#include <glob.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -135,4 +137,46 @@ void client_fill_use(struct model_dev *dev)
 	if (device_number(dev->id, &maj, &min) &&
 	    client_use_of(maj, min, dev->use, sizeof(dev->use)))
 		dev->has |= MODEL_USE;
+}
+
+bool client_zram_of(unsigned int maj, unsigned int min, uint32_t *id)
+{
+	char link[64], to[256];
+	const char *name;
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "/sys/dev/block/%u:%u", maj, min);
+	n = readlink(link, to, sizeof(to) - 1);
+	if (n <= 0)
+		return false;
+	to[n] = 0;
+	name = strrchr(to, '/');
+	return name && !strncmp(name, "/zram", 5) && !util_parse_u32(name + 5, id);
+}
+
+bool client_disk_behind(dev_t disk, uint32_t *id)
+{
+	bool found = false;
+	glob_t all;
+
+	if (glob("/sys/block/zram*/backing_dev", 0, NULL, &all))
+		return false;
+	for (size_t i = 0; i < all.gl_pathc && !found; i++) {
+		char path[256];
+		struct stat st;
+
+		found = !util_read_line(all.gl_pathv[i], path, sizeof(path)) &&
+			path[0] == '/' && !stat(path, &st) && S_ISBLK(st.st_mode) &&
+			st.st_rdev == disk &&
+			sscanf(all.gl_pathv[i], "/sys/block/zram%" SCNu32, id) == 1;
+	}
+	globfree(&all);
+	return found;
+}
+
+bool client_is_disk(uint32_t id, uint32_t *of)
+{
+	unsigned int maj, min;
+
+	return device_number(id, &maj, &min) && client_disk_behind(makedev(maj, min), of);
 }

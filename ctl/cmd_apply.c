@@ -88,6 +88,7 @@ static enum cmd_result apply_backing(struct client *c, const struct config_devic
 		.disk = *d->backing ? d->backing : NULL,
 		.file = *d->backing_file ? d->backing_file : NULL,
 		.size = d->backing_size,
+		.no_force = true,
 	};
 	struct model_dev dev;
 	int err;

@@ -9,7 +9,7 @@
 
 static const struct cmd_opt opts[] = {
 	BACKING_OPTS,
-	{ "force", 'f', NULL, "also when there is a file system on it" },
+	{ "force", 'f', NULL, "also when there is data on it, or when it is a zram device" },
 	{ "json", 'J', NULL, "print JSON: the device, as show does" },
 	{ 0 }
 };
@@ -52,9 +52,11 @@ const struct cmd cmd_attach = {
 	.summary = "give a device a disk that cold slots can be written to",
 	.details =
 		"The device may be in use. What is on the disk is lost, hence one that has a file\n"
-		"system or a partition table is refused unless forced. Instead of a disk it can be\n"
-		"a file: it goes behind a loop device with direct I/O, which vanishes with the\n"
-		"detach. Nothing is written by itself: that is what 'writeback' and the daemon do.\n"
+		"system or a partition table is refused unless forced, and so is another zram\n"
+		"device, which is memory. Instead of a disk it can be a file: it goes behind a loop\n"
+		"device with direct I/O, which vanishes with the detach. One that is neither new,\n"
+		"empty nor made by zramctl is refused unless forced, and one behind a loop device\n"
+		"always. Nothing is written by itself: that is what 'writeback' and the daemon do.\n"
 		"What is written there is compressed, not encrypted.",
 	.opts = opts,
 	.cols = dev_cols,

@@ -22,7 +22,7 @@ static const struct cmd_opt opts[] = {
 	{ "config", 0, "FILE", "make the devices that this file names, as 'zramctl apply' does" },
 	{ "backing", 0, "DISK", "attach this disk, for cold slots" },
 	BACKING_OPTS,
-	{ "force", 'f', NULL, "attach it also when there is a file system on it" },
+	{ "force", 'f', NULL, "attach it also when there is data on it, or when it is a zram device" },
 	{ "swap", 0, NULL, "make a swap area on it and enable it" },
 	{ "large-folios", 0, NULL, "with --swap: also make the kernel swap in "
 	  "pieces of 64 kB (of 32 or 16 where it finds no room), until the device is removed or reset, and take them whole "
@@ -136,12 +136,12 @@ static enum cmd_result make_device(struct client *c, struct plan *plan,
 				   struct model_dev *dev)
 {
 	const struct backing_plan *b = &plan->backing;
-	struct backing_disk disk = { .loop = -1 };
+	struct backing_disk disk = { .loop = -1, .file = -1 };
 	enum cmd_result result = CMD_OK;
 	int err;
 
 	if (b->disk || b->file) {
-		result = backing_open(b, &disk);
+		result = backing_open(b, NULL, &disk);
 		if (result)
 			return result;
 		plan->spec.backing = disk.path;

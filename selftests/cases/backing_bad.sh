@@ -63,8 +63,18 @@ other=$DEV other_sys=$SYS
 new_device
 expect_errno EINVAL $other $SYS/backing_dev "a zram without a size has no room"
 put 4M $other_sys/disksize
+refuses 1 "$other is a zram device, which is memory and no disk; --force takes it all the same" \
+	attach zram$N $other
+refuses 1 "which is memory and no disk; --force" create --size 16M --backing $other
+printf '{ "devices": { "zram%s": { "backing": "%s" } } }' 99 $other >/tmp/zram.json
+ctl apply /tmp/zram.json
+like "$CODE$ERR" "^3.*which is memory and no disk$" "apply takes none, and has no force to propose"
+ctl remove zram99
 ok "with one it is taken" put $other $SYS/backing_dev
 expect_errno EBUSY 1 $other_sys/reset "and cannot be reset then"
+for verb in reset remove; do
+	refuses 1 "cannot $verb $other: it is the disk behind $DEV; run 'zramctl detach zram$N'" $verb $other
+done
 put 8M $SYS/disksize
 ok "write" pagetool write $DEV $set -c 256 -b 64K -g 1
 ok "it goes there" jobrun $N writeback
@@ -75,7 +85,7 @@ ok "the other one is free again" put 1 $other_sys/reset
 # a part of a disk: nothing is written beside it, and the whole is taken then
 ok "a partition" addpart /dev/ram0 1 4096 8192
 wait_for "[ -b /dev/ram0p1 ]" 5
-before=$(head -c 2M /dev/ram0 | cksum)
+before=$(dd if=/dev/ram0 bs=1M count=2 2>/dev/null | md5sum)
 new_device
 ok "is taken" put /dev/ram0p1 $SYS/backing_dev
 expect_errno EBUSY /dev/ram0 $other_sys/backing_dev "the whole disk is not, then"
@@ -84,7 +94,21 @@ ok "write" pagetool write $DEV $set -c 256 -b 64K -g 2
 ok "it goes there" jobrun $N writeback
 cmp_num "$(frozen)" -gt 0 "all that fits"
 ok "and comes back" pagetool verify $DEV $set -c 256 -g 2 -s 3
-is "$(head -c 2M /dev/ram0 | cksum)" "$before" "nothing before it has changed"
+is "$(dd if=/dev/ram0 bs=1M count=2 2>/dev/null | md5sum)" "$before" "nothing before it has changed"
+drop_device $N
+new_device 8M zstd
+dd if=/dev/zero of=/dev/ram0p1 bs=64k count=64 status=none
+# a table that has it: one entry, 4096 sectors in, 8192 long
+dd if=/dev/zero of=/dev/ram0 bs=64k count=1 status=none
+printf '\0\0\0\0\203\0\0\0\0\20\0\0\0\40\0\0' | dd of=/dev/ram0 bs=1 seek=446 conv=notrunc status=none
+printf '\125\252' | dd of=/dev/ram0 bs=1 seek=510 conv=notrunc status=none
+like "$(blkid -p /dev/ram0p1)" PART_ENTRY "blkid knows that it is a partition"
+ctl attach zram$N /dev/ram0p1
+is "$CODE$ERR" 0 "an empty one is taken without force"
+drop_device $N
+mkfs.ext4 -q /dev/ram0p1
+new_device 8M zstd
+refuses 1 "holds data .ext4., which would be lost; --force" attach zram$N /dev/ram0p1
 drop_device $N
 ok "the partition goes" delpart /dev/ram0 1
 N=$keep DEV=/dev/zram$keep SYS=/sys/block/zram$keep
