@@ -341,12 +341,17 @@ static int64_t now_ms(void)
 	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
 }
 
-/* Swap and mounts stay; waiting for them would be in vain. */
+/* Swap, mounts and disks of others stay; waiting for them would be in vain. */
 static int fail_in_use(struct client *c, uint32_t id, const char *what)
 {
 	struct model_dev dev = { .id = id };
+	uint32_t of;
 
 	client_fill_use(&dev);
+	if (!model_has(&dev, MODEL_USE) && client_is_disk(id, &of))
+		return client_fail(c, -EBUSY, "cannot %s /dev/zram%u: it is the disk "
+				   "behind /dev/zram%u; run 'zramctl detach zram%u' "
+				   "first", what, id, of, of);
 	if (!model_has(&dev, MODEL_USE))
 		return 0;
 	if (!strcmp(dev.use, MODEL_USE_SWAP))
