@@ -7,7 +7,7 @@
 
 #include "zram/netlink.h"
 
-/* The module takes no more at once. */
+/* The module takes no more at once. Slots that follow each other become one range. */
 #define RANGES_MAX 262144
 
 /* "-" is stdin. free() the list. Tells on stderr what is wrong; -errno. */
