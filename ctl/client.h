@@ -86,6 +86,8 @@ int client_job_cancel(struct client *c, uint32_t id, uint32_t job);
 /* One of the running, queued or last ended jobs; -ENOENT: not there any more. */
 int client_job(struct client *c, uint32_t id, uint32_t job_id,
 	       struct model_job *job);
+/* Why a job that failed did: half a sentence for its error. */
+const char *client_job_reason(const struct model_job *job);
 typedef int (*client_job_fn)(const struct model_job *job, void *arg);
 int client_jobs(struct client *c, uint32_t id, client_job_fn fn, void *arg);
 #define CLIENT_ALL_DEVICES UINT32_MAX	/* as id here */

@@ -4,10 +4,13 @@
 #include "client.h"
 #include "client_impl.h"
 #include "nl.h"
+#include "util.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What gives a device what the module says that it lacks. */
 static const char *way_out(const char *msg)
@@ -50,6 +53,56 @@ int client_job_cancel(struct client *c, uint32_t id, uint32_t job)
 				   "nor runs; 'zramctl jobs' lists them", job,
 				   id);
 	return err ? fail_job(c, err, "cancel a job", id) : 0;
+}
+
+/* What a pack of writeback may need, in the 4 KiB blocks of the limit. */
+#define PACK_BLOCKS (32 * sysconf(_SC_PAGESIZE) / 4096)
+
+/* The module says EIO in either case. */
+static bool limit_is_used_up(uint32_t id)
+{
+	char path[64], text[32];
+	uint64_t left;
+
+	snprintf(path, sizeof(path), "/sys/block/zram%u/writeback_limit_enable", id);
+	if (util_read_line(path, text, sizeof(text)) || strcmp(text, "1"))
+		return false;
+	snprintf(path, sizeof(path), "/sys/block/zram%u/writeback_limit", id);
+	return !util_read_line(path, text, sizeof(text)) && !util_parse_u64(text, &left) &&
+	       left < (uint64_t)PACK_BLOCKS;
+}
+
+static const char *writeback_reason(const struct model_job *job)
+{
+	switch (job->error) {
+	case ENOSPC:
+		return "the backing device is full";
+	case EBUSY:
+		return "the backing device is being detached";
+	case EIO:
+		if (limit_is_used_up(job->dev))
+			return "the writeback limit leaves no room for the next pack "
+			       "('zramctl set --writeback-limit none' lifts it)";
+		return "the disk fails, or a slot cannot be read";
+	}
+	return strerror(job->error);
+}
+
+const char *client_job_reason(const struct model_job *job)
+{
+	bool detach = job->type == ZRAM_JOB_TYPE_DETACH;
+
+	if (job->type == ZRAM_JOB_TYPE_WRITEBACK)
+		return writeback_reason(job);
+	if (detach || job->type == ZRAM_JOB_TYPE_PROMOTE) {
+		if (job->error == ENOSPC)
+			return "the memory limit leaves no room for the rest";
+		if (job->error == EIO)
+			return detach ? "the disk does not give everything "
+					"back; --force gives that up" :
+					"the disk does not give everything back";
+	}
+	return strerror(job->error);
 }
 
 struct wanted {

@@ -53,7 +53,7 @@ const struct cmd cmd_monitor = {
 "A line for each device that comes, goes, gets a size or is reset, for limits\n"
 "that are near or reached, failed writes, jobs, and backing devices that come,\n"
 "go, are full or fail. When events were lost, a line says so and the state of\n"
-"all devices and jobs follows.",
+"all devices and jobs follows. A DEVICE that is not there is waited for.",
 	.opts = opts,
 	.keys = keys,
 	.run = run,

@@ -268,7 +268,7 @@ static void tell_end(const struct daemon_dev *p, const struct model_job *job)
 		   job->phase == ZRAM_JOB_PHASE_FAILED ? ": " :
 		   job->phase == ZRAM_JOB_PHASE_CANCELLED ? ": cancelled" :
 		   job->phase == ZRAM_JOB_PHASE_BOUNDED ? ": out of its time or bytes" : "",
-		   job->phase == ZRAM_JOB_PHASE_FAILED ? strerror(job->error) : "");
+		   job->phase == ZRAM_JOB_PHASE_FAILED ? client_job_reason(job) : "");
 }
 
 /* Also of a job that goes on. */

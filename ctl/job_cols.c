@@ -2,10 +2,10 @@
 /* The columns of a job: jobs, monitor and the commands that start one. */
 
 #include "job_cols.h"
+#include "client.h"
 #include "model.h"
 
 #include <stdio.h>
-#include <string.h>
 
 static bool get_name(const void *row, struct out_val *v)
 {
@@ -29,8 +29,10 @@ static bool get_phase(const void *row, struct out_val *v)
 
 static bool get_error(const void *row, struct out_val *v)
 {
-	v->s = strerror(((const struct model_job *)row)->error);
-	return ((const struct model_job *)row)->error;
+	const struct model_job *job = row;
+
+	v->s = client_job_reason(job);
+	return job->error && job->phase != ZRAM_JOB_PHASE_CANCELLED;
 }
 
 #define NUMBER(field)							\
@@ -86,7 +88,7 @@ const struct out_col job_cols[] = {
 	{ "FAILED", "failed", OUT_UINT, OUT_NONE, get_failed,
 	  "packs that could not be read" },
 	{ "ERROR", "error", OUT_STRING, OUT_NONE, get_error,
-	  "what ended it" },
+	  "why it failed" },
 	{ "QUEUED", "queued", OUT_DOUBLE, OUT_NONE, get_queued,
 	  "when it was asked for, seconds since boot" },
 	{ "STARTED", "started", OUT_DOUBLE, OUT_NONE, get_started,

@@ -98,26 +98,6 @@ static void draw(const struct model_job *job)
 		(unsigned long long)job->done, (unsigned long long)job->total);
 }
 
-static const char *reason(const struct model_job *job)
-{
-	bool detach = job->type == ZRAM_JOB_TYPE_DETACH;
-
-	if (detach || job->type == ZRAM_JOB_TYPE_PROMOTE) {
-		if (job->error == ENOSPC)
-			return "the memory limit leaves no room for the rest";
-		if (job->error == EIO)
-			return detach ? "the disk does not give everything "
-					"back; --force gives that up" :
-					"the disk does not give everything back";
-	} else if (job->type == ZRAM_JOB_TYPE_WRITEBACK) {
-		if (job->error == ENOSPC)
-			return "the backing device is full";
-		if (job->error == EBUSY)
-			return "the backing device is being detached";
-	}
-	return strerror(job->error);
-}
-
 static enum cmd_result verdict(const struct model_job *job)
 {
 	if (job->phase == ZRAM_JOB_PHASE_CANCELLED)
@@ -125,7 +105,7 @@ static enum cmd_result verdict(const struct model_job *job)
 			   job->dev);
 	else if (job->phase == ZRAM_JOB_PHASE_FAILED)
 		util_error("job %u of /dev/zram%u failed: %s", job->id,
-			   job->dev, reason(job));
+			   job->dev, client_job_reason(job));
 	else
 		return CMD_OK;
 	return CMD_FAILED;

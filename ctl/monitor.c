@@ -119,8 +119,8 @@ static void print_text(const struct model_event *ev)
 		       util_format_size(b, ev->limit));
 	if (ev->error)
 		printf(": %s", strerror(ev->error));
-	else if (ev->has_job && ev->job.error)
-		printf(": %s", strerror(ev->job.error));
+	else if (ev->has_job && ev->job.error && ev->job.phase != ZRAM_JOB_PHASE_CANCELLED)
+		printf(": %s", client_job_reason(&ev->job));
 	putchar('\n');
 }
 
@@ -275,6 +275,21 @@ static int step(struct monitor *m)
 	return fflush(stdout) ? -EPIPE : err;
 }
 
+/* One without jobs is a mistake in its name; else it may come yet. */
+static int look_for_device(struct monitor *m, enum cmd_result *res)
+{
+	struct model_dev dev;
+	int err = client_device(m->ask, m->opts->device, &dev);
+
+	if (err == -ENODEV && !m->opts->jobs_only) {
+		util_note("there is no /dev/zram%" PRIu32 " yet; waiting for it", m->opts->device);
+		return 0;
+	}
+	if (err)
+		*res = cmd_client_failed(m->ask, err);
+	return err;
+}
+
 enum cmd_result monitor_run(const struct monitor_opts *opts)
 {
 	struct monitor m = { .opts = opts };
@@ -283,6 +298,8 @@ enum cmd_result monitor_run(const struct monitor_opts *opts)
 
 	if (err)
 		res = cmd_client_failed(m.events ? m.events : m.ask, err);
+	else if (opts->device != CLIENT_ALL_DEVICES)
+		err = look_for_device(&m, &res);
 	while (!err)
 		err = step(&m);
 	if (!res && err < 0 && err != -EPIPE)

@@ -229,7 +229,7 @@ printf '18446744073709551614\n' >/tmp/list
 refuses 1 "beyond the device|neither" pack zram$N --ranges /tmp/list
 printf '\n# nothing\n' >/tmp/list
 refuses 1 "lists no slots" pack zram$N --ranges /tmp/list
-yes 3 | head -n 1000000 >/tmp/list
+yes $'3\n1' | head -n 1000000 >/tmp/list
 refuses 1 "more than 262144 ranges" pack zram$N --ranges /tmp/list
 head -n 262144 /tmp/list >/tmp/fewer
 ok "as many as there may be" within 20 zramctl pack zram$N --ranges /tmp/fewer
@@ -252,6 +252,30 @@ is "$CODE$ERR $(sparse) $(packs ALGO | grep -c lz4)" "0 0 $((was - few))" "and a
 is "$(packs ALGO,LEVEL | awk '{ print $1, $2 }' | grep -v lz4 | sort -u | tail -n 1)" "zstd 3" "with what a disk gets"
 dd if=$DEV of=/tmp/got bs=64k count=$((pages / 16)) iflag=direct 2>/dev/null
 ok "and are right" cmp /tmp/want /tmp/got
+
+# why one ended: a list says it as the command does
+last_error() { zramctl jobs list zram$N --noheadings --output ERROR | tail -n 1 | sed 's/ *$//'; }
+fill
+ctl set zram$N --writeback-limit 4K
+ctl writeback zram$N --all
+like "$CODE$ERR" "^1.* failed: the writeback limit leaves no room for the next pack \('zramctl set --writeback-limit none' lifts it\)$" "a used up limit is told"
+is "$(last_error)" "the writeback limit leaves no room for the next pack ('zramctl set --writeback-limit none' lifts it)" "and listed"
+ctl set zram$N --writeback-limit none
+like "$(last_error)" "^the disk fails, or a slot cannot be read$" "without a limit it is not that"
+ctl set zram$N --mem-limit 64K
+ctl writeback zram$N --all
+ctl detach zram$N
+like "$CODE$ERR" "^1.*the memory limit leaves no room for the rest" "a memory limit, too"
+is "$(last_error)" "the memory limit leaves no room for the rest" "and listed"
+ctl set zram$N --mem-limit 0
+fill
+job=$(zramctl pack zram$N --all --level 22 --background)
+zramctl jobs cancel zram$N "$job"
+wait_for "zramctl jobs list zram$N -n -o JOB,PHASE | grep -qE '^ *$job  *(cancelled|done)'" 20
+case $(zramctl jobs list zram$N -n -o PHASE | tail -n 1) in
+*cancelled*) is "$(last_error)" - "a cancelled one has no error" ;;
+*) echo "# it was done before it could be cancelled" ;;
+esac
 drop_device $N
 
 # what it leaves behind

@@ -84,6 +84,17 @@ echo "$other" >/sys/class/zram-control/hot_remove
 wait $two
 is "$? $(grep -c "$DEV " /tmp/two) $(wc -l </tmp/two)" "0 2 2" "two events of one device, then the end"
 
+# one that is not there: jobs has nothing to watch, and monitor waits for it
+refuses 1 "there is no /dev/zram77; 'zramctl list' shows what there is" jobs watch zram77
+refuses 1 "there is no /dev/zram77" jobs list zram77
+zramctl monitor -n 1 zram77 >/tmp/coming 2>/tmp/waits &
+two=$!
+ok "monitor says that it waits" has "there is no /dev/zram77 yet; waiting for it" /tmp/waits
+ok "make it" zramctl create --id 77 --size 1M
+wait $two
+is "$? $(grep -c 'zram77 add$' /tmp/coming) $(wc -l </tmp/waits)" "0 1 1" "and it comes"
+ok "remove it" zramctl remove zram77
+
 # Stopped while more happens than a socket holds
 has "/dev/zram$other remove$"
 seen() { grep -cE "$DEV (init|reset)$" /tmp/lines; }

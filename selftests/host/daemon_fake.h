@@ -119,6 +119,7 @@ bool model_job_ended(const struct model_job *job)
 
 void client_close(struct client *c) { (void)c; }
 const char *client_why(const struct client *c) { return c ? "the module says no" : ""; }
+const char *client_job_reason(const struct model_job *job) { return strerror(job->error); }
 
 int client_features(struct client *c, struct model_features *f)
 {
