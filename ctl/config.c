@@ -146,18 +146,39 @@ static bool is_section(const char *path)
 	return false;
 }
 
+/* The sections in @section, each once: the keys of one stand together in the table. */
+static void add_sections(const char *section, char *names, size_t size)
+{
+	size_t len = strlen(section), before = 0;
+	const char *last = "";
+
+	for (size_t i = 0; i < config_nr_keys; i++) {
+		const char *inner = config_keys[i].section;
+		size_t n;
+
+		if (strncmp(inner, section, len) || (len && inner[len] != '.'))
+			continue;
+		inner += len + !!len;
+		n = strcspn(inner, ".");
+		if (n && (n != before || strncmp(inner, last, n)))
+			config_add_name(names, size, inner, n);
+		last = inner;
+		before = n;
+	}
+}
+
 static int unknown_key(const struct config_text *t, const char *section,
 		       const char *path)
 {
 	char names[256] = "";
 
 	for (size_t i = 0; i < config_nr_keys; i++)
-		if (!strcmp(config_keys[i].section, section) &&
-		    strlen(names) + strlen(config_keys[i].name) + 3 < sizeof(names)) {
-			if (*names)
-				strcat(names, ", ");
-			strcat(names, config_keys[i].name);
-		}
+		if (!strcmp(config_keys[i].section, section))
+			config_add_name(names, sizeof(names), config_keys[i].name,
+					strlen(config_keys[i].name));
+	add_sections(section, names, sizeof(names));
+	if (!*section)
+		config_add_name(names, sizeof(names), "devices", strlen("devices"));
 	return config_wrong(t, path, "there is no such key%s%s: remove it or correct its name",
 			    *names ? "; here may be " : "", names);
 }
@@ -181,6 +202,7 @@ static int read_member(const struct config_text *t, const char *section,
 			return err;
 		config_store(t->c, k, v);
 		t->c->source[k - config_keys] = t->source;
+		t->c->line[k - config_keys] = config_line_of(t->text, path);
 		return 0;
 	}
 	if (!*name || strchr(name, '.') || !is_section(path))
@@ -311,11 +333,17 @@ int config_read_dir(struct config *c, const char *path)
 
 /* ---- contradictions ------------------------------------------------------------- */
 
-static const char *file_of(const struct config *c, const struct config_key *k)
-{
-	unsigned char source = c->source[k - config_keys];
+#define PLACE_LEN (CONFIG_PATH_LEN + 16)
 
-	return source ? c->file[source] : "the default";
+/* "FILE:LINE", or that it is the default. */
+static const char *place_of(char buf[PLACE_LEN], const struct config *c, const struct config_key *k)
+{
+	size_t i = k - config_keys;
+
+	if (!c->source[i])
+		return "the default";
+	snprintf(buf, PLACE_LEN, "%s:%u", c->file[c->source[i]], c->line[i]);
+	return buf;
 }
 
 /* @low must not be above @high. */
@@ -323,23 +351,24 @@ static int check_pair(struct config *c, const char *section, const char *low,
 		      const char *section2, const char *high)
 {
 	const struct config_key *a = find_key(section, low), *b = find_key(section2, high);
-	char va[32], vb[32];
+	char va[32], vb[32], pa[PLACE_LEN], pb[PLACE_LEN];
 
 	if (config_fetch(c, a) <= config_fetch(c, b))
 		return 0;
 	return refuse(c, -EINVAL, "%s.%s (%s, %s) is above %s.%s (%s, %s): lower the first or raise the second",
-		      section, low, config_format(va, a->type, config_fetch(c, a)), file_of(c, a),
-		      section2, high, config_format(vb, b->type, config_fetch(c, b)), file_of(c, b));
+		      section, low, config_format(va, a->type, config_fetch(c, a)), place_of(pa, c, a),
+		      section2, high, config_format(vb, b->type, config_fetch(c, b)), place_of(pb, c, b));
 }
 
 static int check_budget(struct config *c, const char *name)
 {
 	const struct config_key *k = find_key("policy.budget", name);
+	char place[PLACE_LEN];
 
 	if (!c->rules.move[POLICY_WRITEBACK].enabled || config_fetch(c, k))
 		return 0;
 	return refuse(c, -EINVAL, "%s: policy.budget.%s is 0, so nothing would ever be written: give it a size, or set policy.writeback.enabled to false",
-		      file_of(c, k), name);
+		      place_of(place, c, k), name);
 }
 
 static const char *behind(const struct config_device *d)
@@ -352,15 +381,15 @@ static int check_idle(struct config *c)
 {
 	const struct config_key *small = find_key("policy.recompress", "threshold");
 	const struct config_key *maps = find_key("observer", "max_memory");
-	char v[32];
+	char v[32], place[PLACE_LEN];
 
 	if (c->rules.move[POLICY_RECOMPRESS].enabled &&
 	    c->threshold >= (uint64_t)sysconf(_SC_PAGESIZE))
 		return refuse(c, -EINVAL, "%s: policy.recompress.threshold (%s) is a page or more, so no slot would count: lower it, or set policy.recompress.enabled to false",
-			      file_of(c, small), config_format(v, small->type, c->threshold));
+			      place_of(place, c, small), config_format(v, small->type, c->threshold));
 	if (c->observer && !c->observer_memory)
 		return refuse(c, -EINVAL, "%s: observer.max_memory is 0, so there would never be records: give it a size, or set observer.enabled to false",
-			      file_of(c, maps));
+			      place_of(place, c, maps));
 	return 0;
 }
 
@@ -371,7 +400,8 @@ static int check_disks(struct config *c)
 		for (size_t j = 0; j < i; j++)
 			if (*behind(&c->dev[i]) &&
 			    !strcmp(behind(&c->dev[i]), behind(&c->dev[j])))
-				return refuse(c, -EINVAL, "devices.zram%" PRIu32 " and devices.zram%" PRIu32 " both have %s behind them: give each a disk or file of its own",
+				return refuse(c, -EINVAL, "%s:%u: devices.zram%" PRIu32 " and devices.zram%" PRIu32 " both have %s behind them: give each a disk or file of its own",
+					      c->file[c->dev[i].source], c->dev[i].line,
 					      c->dev[j].spec.id, c->dev[i].spec.id,
 					      behind(&c->dev[i]));
 	return 0;

@@ -34,6 +34,8 @@ struct config_device {
 	bool large_folios;
 	int32_t priority;
 	bool has_priority;	/* the file names one */
+	unsigned char source;	/* where the disk is named: as in struct config, */
+	unsigned int line;	/* and in which line */
 };
 
 struct config {
@@ -51,6 +53,7 @@ struct config {
 
 	/* Which file set a key, as an index into file; 0: the default. */
 	unsigned char source[CONFIG_KEYS];
+	unsigned int line[CONFIG_KEYS];	/* there */
 	char file[CONFIG_FILES + 1][CONFIG_PATH_LEN];
 	size_t nr_files;
 	char why[CONFIG_WHY_LEN];	/* the sentence of the last failure */

@@ -50,7 +50,7 @@ static int read_int(const struct config_text *t, const char *path,
 
 	if (!json_object_is_type(o, json_type_int))
 		return config_wrong(t, path, "%.60s is of the wrong type: write a whole number",
-				    json_object_to_json_string(o));
+				    config_given(o));
 	if (n < min || n > max)
 		return config_wrong(t, path, "%lld is out of range: write something from %d to %d",
 				    (long long)n, min, max);
@@ -66,7 +66,7 @@ static int read_path(const struct config_text *t, const char *path,
 	if (!json_object_is_type(o, json_type_string) || *text != '/' ||
 	    strlen(text) >= CONFIG_BACKING_LEN)
 		return config_wrong(t, path, "%.60s is no path: write one that begins with /",
-				    json_object_to_json_string(o));
+				    config_given(o));
 	strcpy(to, text);
 	return 0;
 }
@@ -78,11 +78,30 @@ static int read_recomp(const struct config_text *t, struct config_device *d,
 
 	if (!json_object_is_type(o, json_type_string) || strlen(text) >= sizeof(d->recomp))
 		return config_wrong(t, path, "%.60s is of the wrong type: write \"zstd:9\", or up to three with commas between",
-				    json_object_to_json_string(o));
+				    config_given(o));
 	strcpy(d->recomp, text);
 	memset(d->spec.codec, 0, sizeof(d->spec.codec));
 	wrong = model_parse_recomp(d->recomp, d->spec.codec, &word);
 	return wrong ? config_wrong(t, path, "'%.40s' %s; write \"zstd:9\"", word, wrong) : 0;
+}
+
+static int unknown_key(const struct config_text *t, const char *path)
+{
+	char names[256] = "";
+
+	for (const struct config_device_key *k = config_device_keys; k->name; k++)
+		config_add_name(names, sizeof(names), k->name, strlen(k->name));
+	return config_wrong(t, path, "there is no such key of a device; here may be %s: remove it or correct its name",
+			    names);
+}
+
+/* Where the disk or file is named, for who finds later that another device has it. */
+static int read_disk(const struct config_text *t, struct config_device *d,
+		     const char *path, struct json_object *o, char *to)
+{
+	d->source = t->source;
+	d->line = config_line_of(t->text, path);
+	return read_path(t, path, o, to);
 }
 
 static int read_key(const struct config_text *t, struct config_device *d,
@@ -98,7 +117,7 @@ static int read_key(const struct config_text *t, struct config_device *d,
 		if (!json_object_is_type(o, json_type_string) || !*name ||
 		    strlen(name) >= sizeof(d->algo))
 			return config_wrong(t, path, "%.60s is no algorithm's name: 'zramctl version' lists them",
-					    json_object_to_json_string(o));
+					    config_given(o));
 		strcpy(d->algo, name);
 		s->has |= MODEL_ALGO;
 		return 0;
@@ -121,9 +140,9 @@ static int read_key(const struct config_text *t, struct config_device *d,
 		return read_size(t, path, o, &s->mem_limit);
 	}
 	if (!strcmp(key, "backing"))
-		return read_path(t, path, o, d->backing);
+		return read_disk(t, d, path, o, d->backing);
 	if (!strcmp(key, "backing_file"))
-		return read_path(t, path, o, d->backing_file);
+		return read_disk(t, d, path, o, d->backing_file);
 	if (!strcmp(key, "backing_size"))
 		return config_value(t, path, CONFIG_SIZE, 4096, INT64_MAX, o, &d->backing_size);
 	if (!strcmp(key, "promote")) {
@@ -132,7 +151,7 @@ static int read_key(const struct config_text *t, struct config_device *d,
 		    util_parse_rule(json_object_get_string(o), &s->promote_reads,
 				    &s->promote_seconds))
 			return config_wrong(t, path, "%.60s is no rule: write \"2/1m\" for two reads within a minute, or \"0\"",
-					    json_object_to_json_string(o));
+					    config_given(o));
 		return 0;
 	}
 	if (!strcmp(key, "swap")) {
@@ -150,14 +169,14 @@ static int read_key(const struct config_text *t, struct config_device *d,
 		if (!json_object_is_type(o, json_type_string) ||
 		    model_parse_folio_mode(json_object_get_string(o), &s->folio_packs))
 			return config_wrong(t, path, "%.60s is no such mode: write \"off\", \"auto\", \"swap\" or \"all\"",
-					    json_object_to_json_string(o));
+					    config_given(o));
 		return 0;
 	}
 	if (!strcmp(key, "priority"))
 		d->has_priority = true;
 	if (!strcmp(key, "priority"))
 		return read_int(t, path, o, -1, SWAP_PRIORITY_MAX, &d->priority);
-	return config_wrong(t, path, "there is no such key of a device: remove it, or see zram.json(5) for the name");
+	return unknown_key(t, path);
 }
 
 static struct config_device *device_of(struct config *c, uint32_t id)

@@ -60,6 +60,11 @@ struct config_device_key {
 };
 extern const struct config_device_key config_device_keys[];
 
+/* A value as the file has it, for messages. */
+const char *config_given(struct json_object *o);
+/* ", NAME" to a list of names, if there is room; @n: of its characters. */
+void config_add_name(char *names, size_t len, const char *name, size_t n);
+
 void config_store(struct config *c, const struct config_key *k, uint64_t v);
 uint64_t config_fetch(const struct config *c, const struct config_key *k);
 /* The key's value as one would write it. */

@@ -69,12 +69,34 @@ char *config_format(char buf[32], enum config_type type, uint64_t v)
 	return buf;
 }
 
+const char *config_given(struct json_object *o)
+{
+	return json_object_to_json_string_ext(o, JSON_C_TO_STRING_NOSLASHESCAPE);
+}
+
+void config_add_name(char *names, size_t len, const char *name, size_t n)
+{
+	size_t at = strlen(names);
+
+	if (at + n + 3 < len)
+		sprintf(names + at, "%s%.*s", at ? ", " : "", (int)n, name);
+}
+
 static const char *const wanted[] = {
 	[CONFIG_BOOL] = "true or false",
 	[CONFIG_UINT] = "a whole number such as 32",
 	[CONFIG_AGE] = "seconds, or a time such as \"90s\", \"15m\", \"2h\", \"1d\"",
 	[CONFIG_SIZE] = "bytes, or a size such as \"64M\"",
 	[CONFIG_SHARE] = "a share such as \"5%\"",
+};
+
+/* What a text may be; NULL: no text will do. */
+static const char *const kinds[] = {
+	[CONFIG_BOOL] = NULL,
+	[CONFIG_UINT] = NULL,
+	[CONFIG_AGE] = "time",
+	[CONFIG_SIZE] = "size",
+	[CONFIG_SHARE] = "share",
 };
 
 /* "5%", and "0%", which is no size but a share. */
@@ -143,7 +165,7 @@ int config_value(const struct config_text *t, const char *path,
 		 enum config_type type, uint64_t min, uint64_t max,
 		 struct json_object *o, uint64_t *v)
 {
-	const char *given = json_object_to_json_string_ext(o, JSON_C_TO_STRING_NOSLASHESCAPE);
+	const char *given = config_given(o);
 	char low[32], high[32];
 	int err = parse_json(type, o, v);
 
@@ -153,6 +175,9 @@ int config_value(const struct config_text *t, const char *path,
 		return config_wrong(t, path, "%.60s is out of range: write something from %s to %s",
 				    given, config_format(low, type, min),
 				    config_format(high, type, max));
+	if (err && kinds[type] && json_object_is_type(o, json_type_string))
+		return config_wrong(t, path, "%.60s is no %s: write %s", given,
+				    kinds[type], wanted[type]);
 	if (err)
 		return config_wrong(t, path, "%.60s is of the wrong type: write %s",
 				    given, wanted[type]);

@@ -23,7 +23,7 @@ track rm -r $CONF.d
 printf '{\n "policy": {\n  "pack": {\n   "min_agge": "1m" } } }\n' >$CONF.d/50-mine.json
 refuses 1 "50-mine.json:4: policy.pack.min_agge: there is no such key; here may be enabled, min_age" policy check $CONF
 printf '{ "policy": { "pack": { "max_age": "30s" } } }\n' >$CONF.d/50-mine.json
-refuses 1 "policy.pack.min_age .1m, $CONF. is above policy.pack.max_age .30s, $CONF.d/50-mine.json.: lower" policy check $CONF
+refuses 1 "policy.pack.min_age .1m, $CONF:1. is above policy.pack.max_age .30s, $CONF.d/50-mine.json:1.: lower" policy check $CONF
 printf '{ "interval": "2s" }\0{' >$CONF.d/50-mine.json
 refuses 1 "50-mine.json has a byte of zero" policy check $CONF
 rm $CONF.d/50-mine.json

@@ -69,20 +69,20 @@ static void test_good(void)
 
 static void test_refused(void)
 {
-	refused("{\n \"policy\": {\n  \"pack\": {},\n  \"packs\": {} } }", ":4: policy.packs: there is no such key", "an unknown section, with its line");
+	refused("{\n \"policy\": {\n  \"pack\": {},\n  \"packs\": {} } }", "recompress, pack, writeback, budget", "an unknown section, with its line");
 	refused("{\n \"policy\": {\n  \"pack\": {\n \"min_ages\": 1 } } }", ":4: policy.pack.min_ages: there is no such key; here may be enabled, min_age, max_age",
 		"an unknown key, and what there is");
-	refused("{ \"polic\": {} }", "polic: there is no such key", "part of a section's name is none");
+	refused("{ \"polic\": {} }", "polic: there is no such key; here may be interval, dry_run, observer, policy, devices: remove it", "part of a section's name is none");
 	refused("{ \"\": {} }", "there is no such key", "an empty key");
 	refused("{ \"policy.pack\": {} }", "policy.pack: there is no such key", "a path is no key");
 	refused("{ \"interval\": true }", ":1: interval: true is of the wrong type: write seconds, or a time", "a wrong type");
-	refused("{ \"interval\": \"x\" }", "\"x\" is of the wrong type", "a wrong text");
+	refused("{ \"interval\": \"x\" }", "\"x\" is no time: write seconds, or a time such as", "a wrong text");
 	refused("{ \"interval\": [] }", "wrong type", "a list");
 	refused("{ \"interval\": 1.5 }", "wrong type", "a fraction where none may be");
 	refused("{ \"dry_run\": 1 }", "write true or false", "1 is not true");
 	refused("{ \"dry_run\": \"true\" }", "write true or false", "nor is \"true\"");
 	refused("{ \"policy\": { \"pressure\": 5 } }", "write a share such as \"5%\"", "a share without its sign");
-	refused("{ \"policy\": { \"pressure\": \"x%\" } }", "write a share", "a share of x");
+	refused("{ \"policy\": { \"pressure\": \"x%\" } }", "\"x%\" is no share: write a share", "a share of x");
 	refused("{ \"policy\": { \"pressure\": \"101%\" } }", "out of range: write something from 0% to 100%", "more than all");
 	refused("{ \"policy\": { \"budget\": { \"day\": -1 } } }", "out of range", "less than nothing");
 	refused("{ \"policy\": { \"budget\": { \"day\": \"99999999999999999999G\" } } }", "out of range", "more than fits");
@@ -106,6 +106,11 @@ static void test_refused(void)
 	refused("{ \"devices\": { \"zram0\": { \"backing\": \"/dev/vdb\", \"backing_file\": \"/f\" } } }",
 		"a device has one backing device", "two for one");
 	refused("{ \"devices\": { \"zram0\": { \"backing_size\": \"1G\" } } }", "backing_size is that of a backing_file", "the size of no file");
+	refused("{ \"devices\": { \"zram0\": { \"backing\": \"/dev/vdb\" },\n \"zram4\": {\n \"backing\": \"/dev/vdb\" } } }",
+		"zram.json:3: devices.zram0 and", "and the line of the second");
+	refused("{ \"policy\": { \"pack\": {\n \"min_age\": \"9h\" } } }", "zram.json:2) is above", "the line of what contradicts");
+	refused("{\n \"policy\": { \"budget\": { \"day\": 0 } } }", "zram.json:2: policy.budget.day is 0", "also where it is by itself");
+	refused("{ \"devices\": { \"zram0\": { \"promote\": \"2/x\" } } }", "\"2/x\" is no rule", "a slash is written as it is");
 	refused("", ":1: not JSON", "an empty file");
 	refused("{\n\n \"interval\": }", ":3: not JSON", "no JSON, with its line");
 	refused("{ \"interval\": 5", "unexpected end", "half a file");
@@ -116,9 +121,9 @@ static void test_refused(void)
 	refused("{ \"devices\": [] }", "devices: write an object", "devices that are none");
 	refused("{ \"devices\": { \"sda\": {} } }", "devices.sda: no device is called that", "a device that is none");
 	refused("{ \"devices\": { \"zram0\": 1 } }", "devices.zram0: write an object", "a device that is a number");
-	refused("{ \"devices\": { \"zram0\": { \"colour\": 1 } } }", "devices.zram0.colour: there is no such key", "an unknown key of a device");
+	refused("{ \"devices\": { \"zram0\": { \"colour\": 1 } } }", "devices.zram0.colour: there is no such key of a device; here may be algo, level, recomp, size,", "an unknown key of a device");
 	refused("{ \"devices\": { \"zram0\": { \"size\": 0 } } }", "a size of 0 makes no device", "no size");
-	refused("{ \"devices\": { \"zram0\": { \"size\": \"big\" } } }", "wrong type", "a size that is none");
+	refused("{ \"devices\": { \"zram0\": { \"size\": \"big\" } } }", "\"big\" is no size: write bytes", "a size that is none");
 	refused("{ \"devices\": { \"zram0\": { \"algo\": 5 } } }", "no algorithm's name", "an algorithm that is none");
 	refused("{ \"devices\": { \"zram0\": { \"level\": \"9\" } } }", "write a whole number", "a level that is none");
 	refused("{ \"devices\": { \"zram0\": { \"priority\": 40000 } } }", "from -1 to 32767", "a priority too high");
