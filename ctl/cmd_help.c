@@ -49,7 +49,7 @@ static enum cmd_result run(const struct cmd_args *args)
 }
 
 static const struct cmd_opt opts[] = {
-	{ "print", 0, "WHAT", "print the man page zramctl(8) (man) or "
+	{ "print", 0, "man|man5|bash|zsh|fish", "print the man page zramctl(8) (man) or "
 	  "zram.json(5) (man5), or completions for bash, zsh or fish" },
 	{ 0 }
 };

@@ -14,7 +14,7 @@
 #define ALGOS "zramctl version 2>/dev/null | sed -n 's/^algorithms: *//p' | tr -d '[]'"
 
 /* What an option's argument is completed with. */
-enum kind { NONE, ALGO, FILES, COLUMNS };
+enum kind { NONE, ALGO, FILES, COLUMNS, CHOICE };
 
 static enum kind kind_of(const struct cmd_opt *opt)
 {
@@ -22,6 +22,8 @@ static enum kind kind_of(const struct cmd_opt *opt)
 		return ALGO;
 	if (!strcmp(opt->name, "output"))
 		return COLUMNS;
+	if (strchr(opt->arg, '|'))
+		return CHOICE;
 	return !strcmp(opt->arg, "FILE") || !strcmp(opt->arg, "PATH") ? FILES :
 									NONE;
 }
@@ -52,6 +54,25 @@ static void put_words(const char *operands)
 		if (len && operands[0] >= 'a' && operands[0] <= 'z')
 			printf(" %.*s", (int)len, operands);
 	}
+}
+
+static bool has_words(const struct cmd *cmd)
+{
+	for (const char *p = cmd->operands; p && *p; p++)
+		if (*p >= 'a' && *p <= 'z')
+			return true;
+	return false;
+}
+
+static bool takes_command(const struct cmd *cmd)
+{
+	return cmd->operands && strstr(cmd->operands, "COMMAND");
+}
+
+static void put_command_names(void)
+{
+	for (const struct cmd *const *c = cmd_table; *c; c++)
+		printf(" %s", (*c)->name);
 }
 
 static void put_column_names(const struct out_col *cols)
@@ -89,6 +110,11 @@ static void bash_arguments(const char *name, const struct cmd_opt *opt,
 			put_column_names(cols);
 			putchar('"');
 			break;
+		case CHOICE:
+			fputs("words=\"", stdout);
+			put_words(opt->arg);
+			putchar('"');
+			break;
 		case FILES:
 			fputs("COMPREPLY=($(compgen -f -- \"$cur\")); return",
 			      stdout);
@@ -107,6 +133,8 @@ static void bash_words(const char *name, const struct cmd *cmd,
 	put_option_words(opts);
 	if (cmd)
 		put_words(cmd->operands);
+	if (cmd && takes_command(cmd))
+		put_command_names();
 	putchar('"');
 	if (!cmd || takes_device(cmd))
 		fputs("; words+=\" $(" DEVICES ")\"", stdout);
@@ -131,8 +159,7 @@ void gen_bash(void)
 		bash_words((*c)->name, *c, (*c)->opts);
 	bash_words("-", NULL, ul_options);
 	fputs("\t+) words=\"", stdout);
-	for (const struct cmd *const *c = cmd_table; *c; c++)
-		printf(" %s", (*c)->name);
+	put_command_names();
 	put_option_words(ul_options);
 	puts("\" ;;\n\tesac ;;\n\tesac\n"
 	     "\tif [ -n \"$list\" ]; then\n"
@@ -172,6 +199,11 @@ static void zsh_option(const struct cmd_opt *opt, const struct out_col *cols)
 		case FILES:
 			fputs(":_files", stdout);
 			break;
+		case CHOICE:
+			fputs(":(", stdout);
+			put_words(opt->arg);
+			putchar(')');
+			break;
 		case COLUMNS:
 			fputs(":_values -s , column", stdout);
 			put_column_names(cols);
@@ -183,17 +215,42 @@ static void zsh_option(const struct cmd_opt *opt, const struct out_col *cols)
 	puts("' \\");
 }
 
+/* A word, and then what the names in capitals say, each in its place. */
+static void zsh_words(const struct cmd *cmd)
+{
+	unsigned int place = 2;
+	size_t len;
+
+	fputs("\t\t'1:what:(", stdout);
+	put_words(cmd->operands);
+	fputs(")'", stdout);
+	for (const char *p = cmd->operands; *p; p += len) {
+		p += strcspn(p, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+		len = strspn(p, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+		if (!len)
+			break;
+		if (!strncmp(p, "DEVICE", len))
+			printf(" '%u:device:_zramctl_devices'", place);
+		else if (!strncmp(p, "FILE", len))
+			printf(" '%u:file:_files'", place);
+		place++;
+	}
+	puts(" ;;");
+}
+
 static void zsh_case(const char *name, const struct cmd *cmd,
 		     const struct cmd_opt *opt)
 {
 	printf("\t%s) _arguments \\\n", name);
 	for (; opt && opt->name; opt++)
 		zsh_option(opt, cmd ? cmd->cols : NULL);
-	if (!cmd || takes_device(cmd))
+	if (cmd && has_words(cmd))
+		zsh_words(cmd);
+	else if (!cmd || takes_device(cmd))
 		puts("\t\t'*:device:_zramctl_devices' ;;");
-	else if (cmd->operands && strchr(cmd->operands, '|')) {
-		fputs("\t\t'1:what:(", stdout);
-		put_words(cmd->operands);
+	else if (takes_command(cmd)) {
+		fputs("\t\t'1:command:(", stdout);
+		put_command_names();
 		puts(")' ;;");
 	} else {
 		puts("\t\t'*: : ' ;;");
@@ -254,6 +311,11 @@ static void fish_options(const char *when, const struct cmd_opt *opt,
 			fish_columns(cols);
 			putchar('\'');
 		}
+		if (opt->arg && kind_of(opt) == CHOICE) {
+			fputs(" -a '", stdout);
+			put_words(opt->arg);
+			putchar('\'');
+		}
 		fputs(" -d '", stdout);
 		for (const char *s = opt->help; *s; s++)
 			printf(*s == '\'' ? "\\%c" : "%c", *s);
@@ -284,9 +346,11 @@ void gen_fish(void)
 		if (takes_device(*c))
 			printf("complete -c zramctl -n '%s' -a \"(" DEVICES
 			       ")\"\n", when);
-		if ((*c)->operands && strchr((*c)->operands, '|')) {
+		if (has_words(*c) || takes_command(*c)) {
 			printf("complete -c zramctl -n '%s' -a '", when);
 			put_words((*c)->operands);
+			if (takes_command(*c))
+				put_command_names();
 			puts("'");
 		}
 	}

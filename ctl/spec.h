@@ -15,7 +15,7 @@
 	  "take, as a size or a share of RAM; 0: no limit" },		\
 	{ "promote", 0, "N[/TIME]", "what is read N times within TIME comes " \
 	  "back from the disk (2/1m); 0: nothing does" },			\
-	{ "folio-packs", 0, "MODE", "which writes of several pages are "	\
+	{ "folio-packs", 0, "off|auto|swap|all", "which writes of several pages are "	\
 	  "compressed together: off, auto (of swap, while it pays; this is the " \
 	  "default), swap, all" },					\
 	{ "writeback-limit", 0, "SIZE", "write at most SIZE more to the "	\

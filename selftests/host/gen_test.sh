@@ -91,6 +91,33 @@ check "bash: columns" offers "NAME" list -o NA
 check "bash: a column after another" offers "NAME,DISKSIZE" list --output NAME,DIS
 check "bash: util-linux options" offers "--find" --fi
 check "bash: nothing for a number" offers "" create --level 1
+check "bash: what a command takes before a device" offers "list" jobs li
+check "bash: commands for help" offers "attach apply" help a
+check "bash: modes of an option" offers "off" create --folio-packs of
+check "bash: what an option chooses from" offers "age heat" heat --by ''
+# what zsh is told, by a command line up to its last word
+zsh_told() {
+	zsh -fc 'compadd() { :; }; _arguments() { print -rl -- "$@"; }; file=$1; shift
+		words=(zramctl "$@"); CURRENT=$#words; source $file' - "$dir/zsh" "$@" >"$dir/told"
+}
+# zsh_takes SPEC WORD...
+zsh_takes() {
+	local spec=$1
+	shift
+	zsh_told "$@" || return
+	grep -qxF -e "$spec" "$dir/told" || { cat "$dir/told"; return 1; }
+}
+check "zsh: words of jobs" zsh_takes "1:what:( list watch cancel)" jobs ""
+check "zsh: then a device" zsh_takes "2:device:_zramctl_devices" jobs list ""
+check "zsh: words of policy" zsh_takes "1:what:( check schema record simulate)" policy ""
+check "zsh: then a file" zsh_takes "2:file:_files" policy check ""
+check "zsh: then a device" zsh_takes "3:device:_zramctl_devices" policy record x ""
+check "zsh: devices alone" zsh_takes "*:device:_zramctl_devices" show ""
+check "zsh: a word that is alone" zsh_takes "1:what:( status)" daemon ""
+check "zsh: commands for help" sh -c 'grep -q "1:command:( create list .* help)" "$1/zsh"' - "$dir"
+check "zsh: modes of an option" sh -c 'grep -q -e "--folio-packs\[.*:( off auto swap all)" "$1/zsh"' - "$dir"
+check "fish: modes of an option" sh -c 'fish -c "source $1/fish; complete -C \"zramctl create --folio-packs s\"" | grep "^swap"' - "$dir"
+check "fish: commands for help" sh -c 'fish -c "source $1/fish; complete -C \"zramctl help atta\"" | grep "^attach"' - "$dir"
 check "fish: a command" sh -c 'fish -c "source $1/fish; complete -C \"zramctl cr\"" | grep "^create"' - "$dir"
 check "fish: an option" sh -c 'fish -c "source $1/fish; complete -C \"zramctl create --sw\"" | grep -e "^--swap"' - "$dir"
 check "fish: a column" sh -c 'fish -c "source $1/fish; complete -C \"zramctl list -o COMP\"" | grep COMPACTED' - "$dir"
