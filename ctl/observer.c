@@ -52,9 +52,9 @@ int observer_bpf_failed(struct observer *o, int err, const char *doing)
 			"this kernel has no BPF; one with CONFIG_BPF_SYSCALL can observe");
 	case -EPERM:
 	case -EACCES:
-		return observer_fail(o, err,
-			"no right to %s: %s", doing, geteuid() ?
-			"run this as root" :
+		if (geteuid())
+			return observer_fail(o, err, "cannot %s: " OBSERVER_NEEDS_ROOT, doing);
+		return observer_fail(o, err, "no right to %s: %s", doing,
 			"CAP_BPF and CAP_PERFMON are needed, and a kernel that is not locked down (see /sys/kernel/security/lockdown)");
 	default:
 		return observer_fail(o, err, "cannot %s: %s", doing,
@@ -180,7 +180,7 @@ static int adopt(struct observer *o)
 					   "read the observer's settings");
 	if (o->settings.version != ZRAM_OBSERVE_VERSION)
 		return observer_fail(o, -ESTALE,
-			"the observer that runs is of version %u, this zramctl wants %u: `zramctl observe stop`, then start it again",
+			"the observer that runs is of version %u, this zramctl wants %u: 'zramctl observe stop', then start it again",
 			o->settings.version, ZRAM_OBSERVE_VERSION);
 	o->devices = map_shared(o, PIN_DEVICES, DEVICES_BYTES);
 	o->covered = map_shared(o, PIN_COVERED, COVERED_BYTES);
@@ -200,7 +200,7 @@ static int open_pins(struct observer *o)
 			continue;
 		if (errno == ENOENT)
 			return observer_fail(o, -ESTALE,
-				"%s is incomplete (no %s): `zramctl observe stop` clears it",
+				"%s is incomplete (no %s): 'zramctl observe stop' clears it",
 				OBSERVER_DIR, observer_pin_names[i]);
 		return observer_bpf_failed(o, -errno, "open the observer's maps");
 	}

@@ -50,10 +50,15 @@ static int mount_bpffs(struct observer *o)
 			"this kernel has no BPF file system; one with CONFIG_BPF_SYSCALL can observe");
 	if (errno == EPERM)
 		return observer_fail(o, -EPERM,
-			"no right to mount the BPF file system at %s: run this as root",
+			"cannot mount the BPF file system at %s: " OBSERVER_NEEDS_ROOT,
 			BPFFS);
 	return observer_fail(o, -errno, "cannot mount the BPF file system at %s: %s",
 			     BPFFS, strerror(errno));
+}
+
+static const char *why_not(int err)
+{
+	return err == EACCES || err == EPERM ? OBSERVER_NEEDS_ROOT : strerror(err);
 }
 
 /* Somebody else's directory could hold maps that only look like ours. */
@@ -116,21 +121,17 @@ int observer_dir_open(struct observer *o, bool make)
 	for (;;) {
 		if (make && mkdir(OBSERVER_DIR, 0700) && errno != EEXIST)
 			return observer_fail(o, -errno,
-				"cannot make %s: %s%s", OBSERVER_DIR,
-				strerror(errno),
-				errno == EACCES || errno == EPERM ?
-				"; run this as root" : "");
+				"cannot make %s: %s", OBSERVER_DIR, why_not(errno));
 		o->dir = open(OBSERVER_DIR,
 			      O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (o->dir < 0 && errno == ENOENT && make)
 			continue;
 		if (o->dir < 0 && errno == ENOENT)
 			return observer_fail(o, -ENOENT,
-				"the observer is not running; `zramctl observe start` starts it");
+				"the observer is not running; 'zramctl observe start' starts it");
 		if (o->dir < 0)
-			return observer_fail(o, -errno, "cannot open %s: %s%s",
-				OBSERVER_DIR, strerror(errno),
-				errno == EACCES ? "; run this as root" : "");
+			return observer_fail(o, -errno, "cannot open %s: %s",
+				OBSERVER_DIR, why_not(errno));
 		err = check_owner(o);
 		if (!err)
 			err = observer_dir_lock(o);

@@ -25,6 +25,9 @@ enum observer_pin {
 
 #define PIN_FIRST_LINK PIN_ON_BACKING
 
+/* As commands that talk to the module say it. */
+#define OBSERVER_NEEDS_ROOT "this needs root; try it with sudo"
+
 extern const char *const observer_pin_names[PIN_NR];
 
 struct observer {

@@ -207,7 +207,7 @@ static enum cmd_result check_half_life(const struct observer *o, uint32_t shift)
 
 	if (have == shift)
 		return CMD_OK;
-	util_error("the observer runs with a half-life of %u s: `zramctl observe stop` first",
+	util_error("the observer runs with a half-life of %u s: 'zramctl observe stop' first",
 		   1u << have);
 	return CMD_FAILED;
 }
@@ -248,7 +248,7 @@ enum cmd_result watch_start(struct client *c, double half_life,
 		return CMD_FAILED;
 	}
 	if (started && !(flags & WATCH_OWN))
-		util_note("the observer runs from now on, also after this command; `zramctl observe stop` ends it");
+		util_note("the observer runs from now on, also after this command; 'zramctl observe stop' ends it");
 	if (half_life > 0 && half_life != 1u << shift)
 		util_note("heat halves every %u s, the power of two that is nearest to %g s",
 			  1u << shift, half_life);

@@ -45,7 +45,7 @@ denied "cannot create.*needs root" apply /tmp/z.json
 if [ -d /sys/fs/bpf ]; then
 	for c in "observe start" "heat zram0" "top --once"; do
 		# shellcheck disable=SC2086 # words
-		denied "as root" $c
+		denied "cannot .*: this needs root; try it with sudo" $c
 	done
 	denied "root|no records" policy record /tmp/series zram0
 fi

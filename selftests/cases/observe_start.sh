@@ -69,7 +69,7 @@ N=$first
 DEV=/dev/zram$N
 SYS=/sys/block/zram$N
 
-like "$(zramctl observe start --half-life 1d 2>&1)" "half-life of 1024 s" \
+like "$(zramctl observe start --half-life 1d 2>&1)" "half-life of 1024 s: 'zramctl observe stop' first" \
 	"another half-life is refused while it runs"
 
 # ---- no rights ---------------------------------------------------------------
@@ -78,7 +78,7 @@ nok "nobody may look at the pins" as_nobody ls "$PIN"
 nok "nobody may heat" as_nobody zramctl heat "$DEV"
 nok "nobody may top" as_nobody zramctl top --once
 nok "nobody may stop it" as_nobody zramctl observe stop
-like "$(as_nobody zramctl observe status 2>&1)" "run this as root" "nobody is told why"
+like "$(as_nobody zramctl observe status 2>&1)" "cannot .*: this needs root; try it with sudo" "nobody is told why"
 is "$(zramctl observe stop)" "The observer is stopped." "stop says so"
 is "$(pins)" "" "and removes every pin"
 is "$(zramctl observe stop; echo $?)" "The observer does not run.
