@@ -89,6 +89,23 @@ int client_fail_plainly(struct client *c, int err, const char *what)
 			   *msg ? msg : strerror(-err));
 }
 
+/* The module's word for it has a number, ours the name. */
+static int fail_device(struct client *c, int err, uint32_t id, const char *what)
+{
+	if (err == -ENODEV && strstr(znl_msg(c->nl), "no device of this id"))
+		return client_fail(c, err, "there is no /dev/zram%u; "
+				   "'zramctl list' shows what there is", id);
+	return client_fail_plainly(c, err, what);
+}
+
+/* Whether the sentence needs nothing of what the module says. */
+static bool is_plain(struct client *c, int err)
+{
+	const char *msg = znl_msg(c->nl);
+
+	return err == -EPERM || !*msg || (err == -ENODEV && strstr(msg, "no device of this id"));
+}
+
 int client_features(struct client *c, struct model_features *f)
 {
 	int err = znl_features(c->nl, f);
@@ -157,7 +174,7 @@ int client_slots(struct client *c, uint32_t id, uint64_t first, uint64_t count,
 	if (err == -EAGAIN)
 		return client_fail(c, err, "/dev/zram%u was reset or removed "
 				   "while its slots were read", id);
-	return err < 0 ? client_fail_plainly(c, err, "read the device's slots") : err;
+	return err < 0 ? fail_device(c, err, id, "read the device's slots") : err;
 }
 
 int client_packs(struct client *c, uint32_t id, client_pack_fn fn, void *arg)
@@ -167,7 +184,7 @@ int client_packs(struct client *c, uint32_t id, client_pack_fn fn, void *arg)
 	if (err == -EAGAIN)
 		return client_fail(c, err, "/dev/zram%u was reset or removed "
 				   "while its packs were read", id);
-	return err < 0 ? client_fail_plainly(c, err, "read the device's packs") : err;
+	return err < 0 ? fail_device(c, err, id, "read the device's packs") : err;
 }
 
 /* " It has: lzo-rle lz4 zstd." for a name that is not among them. */
@@ -291,8 +308,8 @@ int client_attach(struct client *c, uint32_t id, const char *path)
 
 	if (!err)
 		return 0;
-	if (err == -EPERM || !*znl_msg(c->nl))
-		return client_fail_plainly(c, err, "attach a disk");
+	if (is_plain(c, err))
+		return fail_device(c, err, id, "attach a disk");
 	return client_fail(c, err, "cannot attach %s to /dev/zram%u: %s", path,
 			   id, znl_msg(c->nl));
 }
@@ -303,8 +320,10 @@ int client_detach(struct client *c, uint32_t id)
 
 	if (!err)
 		return 0;
-	if (err == -EPERM || !*znl_msg(c->nl))
-		return client_fail_plainly(c, err, "detach a disk");
+	if (is_plain(c, err))
+		return fail_device(c, err, id, "detach a disk");
+	if (strstr(znl_msg(c->nl), "no backing device"))
+		return client_fail(c, err, "there is no disk behind /dev/zram%u", id);
 	return client_fail(c, err, "cannot detach the disk of /dev/zram%u: %s",
 			   id, znl_msg(c->nl));
 }
@@ -315,8 +334,8 @@ int client_compact(struct client *c, uint32_t id)
 
 	if (!err)
 		return 0;
-	if (err == -EPERM || !*znl_msg(c->nl))
-		return client_fail_plainly(c, err, "compact a device");
+	if (is_plain(c, err))
+		return fail_device(c, err, id, "compact a device");
 	return client_fail(c, err, "cannot compact /dev/zram%u: %s", id,
 			   znl_msg(c->nl));
 }
@@ -327,8 +346,8 @@ int client_idle(struct client *c, uint32_t id, const uint32_t *age)
 
 	if (!err)
 		return 0;
-	if (err == -EPERM || !*znl_msg(c->nl))
-		return client_fail_plainly(c, err, "mark slots idle");
+	if (is_plain(c, err))
+		return fail_device(c, err, id, "mark slots idle");
 	return client_fail(c, err, "cannot mark slots of /dev/zram%u idle: %s",
 			   id, znl_msg(c->nl));
 }

@@ -41,6 +41,8 @@ int client_job_start(struct client *c, uint32_t id,
 {
 	int err = znl_job_start(c->nl, id, spec, job);
 
+	if (err && spec->type == ZRAM_JOB_TYPE_DETACH && strstr(znl_msg(c->nl), "no backing device"))
+		return client_fail(c, err, "there is no disk behind /dev/zram%u", id);
 	return err ? fail_job(c, err, "start a job", id) : 0;
 }
 

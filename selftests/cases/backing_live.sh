@@ -54,7 +54,7 @@ swapoff /dev/ram1
 blockdev --setro /dev/ram1
 refused "read-only" attach zram$N /dev/ram1 --force
 blockdev --setrw /dev/ram1
-refused "no backing device" detach zram$N
+refused "^zramctl: there is no disk behind /dev/zram$N$" detach zram$N
 ctl attach zram$N /dev/ram1 --force
 is "$CODE$ERR" 0 "a disk with something on it is taken when forced"
 is "$(cat $SYS/backing_dev)" /dev/ram1 "and shown"

@@ -38,7 +38,7 @@ sparse() { packs SPARSE | grep -c yes; }
 ram_disk 8
 new_device 16M zstd
 refuses 1 "no disksize yet|not initialised|has no size" packs "zram$(cat /sys/class/zram-control/hot_add)"
-refuses 1 "there is no device of this id" packs zram77
+refuses 1 "there is no /dev/zram77; 'zramctl list'" packs zram77
 ctl attach zram$N /dev/ram0
 ctl set zram$N --promote 0
 fill

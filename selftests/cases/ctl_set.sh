@@ -82,7 +82,7 @@ refuses 2 "which slots" idle zram0
 refuses 2 "which slots" idle zram0 --all --older 1m
 refuses 2 "is no time" idle zram0 --older soon
 refuses 1 "has no size yet" idle "zram$N" --all
-refuses 1 "there is no device of this id" idle zram77 --all
+refuses 1 "there is no /dev/zram77; 'zramctl list'" idle zram77 --all
 ctl idle zram0 zram77 --all
 is "$CODE" 3 "one of two: partly done"
 
