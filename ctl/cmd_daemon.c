@@ -95,7 +95,7 @@ static const struct cmd_key keys[] = {
 	{ "name, generation", "of a device" },
 	{ "why, last", "how it was treated last, and the last action, in words" },
 	{ "records", "where ages come from: observer or dump" },
-	{ "returns", "slots that came back within 24 hours" },
+	{ "returns", "slots that were read again within 24 hours, each time counted, wherever they lay" },
 	{ "over", "bytes above the soft limit, or soon" },
 	{ "missing_rate", "bytes a second that are missing to keep it" },
 	{ "growth", "bytes a second that come in" },

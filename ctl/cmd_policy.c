@@ -146,10 +146,10 @@ static void print_totals(const struct sim_totals *t)
 {
 	char saved[UTIL_SIZE_LEN], wrote[UTIL_SIZE_LEN];
 
-	printf("On average %s of memory saved, %s written, %" PRIu64 " jobs.\n"
+	printf("On average %s of memory saved, %s written, %" PRIu64 " job%s.\n"
 	       "Came back too soon: %" PRIu64 " warm, %" PRIu64 " cold, %" PRIu64 " frozen.\n",
 	       util_format_size(saved, t->seconds ? t->saved / t->seconds : 0),
-	       util_format_size(wrote, t->written), t->actions,
+	       util_format_size(wrote, t->written), t->actions, t->actions == 1 ? "" : "s",
 	       t->came_back[POLICY_ROW_WARM], t->came_back[POLICY_ROW_COLD],
 	       t->came_back[POLICY_ROW_FROZEN]);
 }

@@ -309,7 +309,7 @@ static void print_device(struct json_object *o)
 		printf("  slots: %" PRIu64 " hot, %" PRIu64 " warm, %" PRIu64 " cold, %" PRIu64 " frozen, %" PRIu64 " fill\n",
 		       get_u(slots, "hot") + get_u(slots, "hot_aside"), get_u(slots, "warm"),
 		       get_u(slots, "cold"), get_u(slots, "frozen"), get_u(slots, "fill"));
-	printf("  memory: %s used%s%s; %" PRIu64 " slots came back in 24 hours\n",
+	printf("  memory: %s used%s%s; %" PRIu64 " slots were read again in 24 hours\n",
 	       util_format_size(a, get_u(o, "mem_used")), get_u(o, "mem_limit") ? " of " : "",
 	       get_u(o, "mem_limit") ? util_format_size(b, get_u(o, "mem_limit")) : "",
 	       get_u(o, "returns"));

@@ -180,16 +180,19 @@ int metrics_serve(const char *where)
 	char *path;
 	int fd, err;
 
-	err = load_library();
-	if (err)
-		return err;
+	/* a wrong address is wrong with the library, too */
 	fd = metrics_listen(where, &path);
 	if (fd < 0)
 		return fd;
-	util_note("serving http://%s/metrics", path ? "localhost" : where);
-	err = serve_fd(fd);
-	if (err)
-		util_error("libmicrohttpd cannot serve %s", where);
+	err = load_library();
+	if (err) {
+		close(fd);
+	} else {
+		util_note("serving http://%s/metrics", path ? "localhost" : where);
+		err = serve_fd(fd);
+		if (err)
+			util_error("libmicrohttpd cannot serve %s", where);
+	}
 	if (path)
 		unlink(path);
 	free(path);

@@ -58,6 +58,7 @@ refuses "option .*--bogus" create --bogus
 refuses "option -Z" create -Z
 refuses "--swap takes no argument" create --size 1M --swap=yes
 refuses "unexpected argument" list zram0
+refuses "'99999' is no port, ADDRESS:PORT or path of a socket" metrics -l 99999
 refuses "DEVICE... is missing" show
 refuses "DEVICE... is missing" remove
 refuses "no command 'nosuch'; 'zramctl help' lists them" help nosuch
