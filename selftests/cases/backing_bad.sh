@@ -70,6 +70,10 @@ printf '{ "devices": { "zram%s": { "backing": "%s" } } }' 99 $other >/tmp/zram.j
 ctl apply /tmp/zram.json
 like "$CODE$ERR" "^3.*which is memory and no disk$" "apply takes none, and has no force to propose"
 ctl remove zram99
+ctl attach zram$N $other --force
+is "$CODE$ERR $(cat $SYS/backing_dev)" "0 $other" "by force it is taken"
+ctl detach zram$N
+refuses 1 "its own backing" attach zram$N $DEV --force
 ok "with one it is taken" put $other $SYS/backing_dev
 expect_errno EBUSY 1 $other_sys/reset "and cannot be reset then"
 for verb in reset remove; do
