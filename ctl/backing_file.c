@@ -56,14 +56,15 @@ static bool begins_with_zeroes(int fd)
 	return n >= 0;
 }
 
-/* Where no file can be marked, the size that was asked for has to do. */
+/* No mistyped name has just the size that was asked for; and not every file can be marked. */
 static bool is_ours(const struct backing_plan *plan, int fd, const struct stat *st)
 {
 	char value[sizeof(MARK_VALUE)];
-	ssize_t n = fgetxattr(fd, MARK, value, sizeof(value));
+	ssize_t n;
 
-	if (n < 0 && errno == ENOTSUP)
-		return plan->size && plan->size == (uint64_t)st->st_size;
+	if (plan->size && plan->size == (uint64_t)st->st_size)
+		return true;
+	n = fgetxattr(fd, MARK, value, sizeof(value));
 	return n == strlen(MARK_VALUE) && !memcmp(value, MARK_VALUE, n);
 }
 
@@ -217,8 +218,11 @@ static int open_file(const struct backing_plan *plan, struct backing_disk *disk)
 		return backing_fail(fd, "open", plan->file);
 	err = look_at(plan, fd, &st);
 	disk->old_size = err ? 0 : st.st_size;
-	if (!err && plan->size > disk->old_size)
+	if (!err && plan->size > disk->old_size) {
 		err = make_room(fd, plan->file, plan->size);
+		if (err && !disk->made && ftruncate(fd, disk->old_size))
+			util_note("note: %s is larger than before", plan->file);
+	}
 	if (!err)
 		return fd;
 	if (disk->made)

@@ -33,7 +33,7 @@ letters $file
 before=$(sum $file)
 refuses 1 "$file is not empty and was not made by zramctl; --force takes it all the same" \
 	attach zram$N --backing-file $file --backing-size 4M
-refuses 1 "is not empty and was not made" attach zram$N --backing-file $file --backing-size 100K
+refuses 1 "is not empty and was not made" attach zram$N --backing-file $file --backing-size 60K
 refuses 1 "is not empty and was not made" create --size 1M --backing-file $file
 is "$(stat -c %s $file) $(sum $file)" "102400 $before" "it is neither enlarged nor written to"
 letters /mnt/files/short 1
@@ -58,6 +58,7 @@ letters /mnt/files/late
 taken "that one, too" /mnt/files/late
 cat $file >/mnt/files/copy
 refuses 1 "is not empty" attach zram$N --backing-file /mnt/files/copy
+taken "one of just the size that is asked for" /mnt/files/copy --backing-size 100K
 dd if=/dev/zero of=$file bs=1M seek=3 count=1 conv=notrunc status=none
 ok "a file system in it" mkfs.ext4 -qF $file
 refuses 1 "holds data .ext4.*; --force" attach zram$N --backing-file $file
