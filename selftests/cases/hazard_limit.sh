@@ -42,7 +42,7 @@ ok "and is right" pagetool verify $DEV /pages/small.pages -c $pages -g 1 -s 3
 drop_device $N
 
 # writers that are faster than the disk: what was asked of it finds no room any more
-disk_make slow delay 4096 1000 0 || bail "no slow disk"
+disk_make slow delay 4096 $((3000 * (${SCALE:-1} > 3 ? 3 : 1))) 0 || bail "no slow disk"
 new_device
 put /dev/mapper/slow $SYS/backing_dev
 put zstd $SYS/comp_algorithm
@@ -60,6 +60,7 @@ wait $promote
 OUT=$(cat /tmp/said)
 is "$(job_value error) $(stat_field $SYS/bd_stat 1)" "28 32" "the promotion ends at the limit, and its pack stays"
 cmp_num "$(mm_stat $N mem_used_max)" -le $((limit + slack)) "memory stayed within the limit"
+ok "the disk gets faster" disk_becomes slow linear 4096
 ok "every page is right" pagetool verify $DEV random -c 32
 drop_device $N
 done_testing
