@@ -41,22 +41,29 @@ static bool device_number(uint32_t id, unsigned int *maj, unsigned int *min)
 	       sscanf(text, "%u:%u", maj, min) == 2;
 }
 
+/* What the kernel calls the disk, behind a slash; NULL: there is none. */
+static const char *name_of(unsigned int maj, unsigned int min, char *to, size_t size)
+{
+	char link[64];
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "/sys/dev/block/%u:%u", maj, min);
+	n = readlink(link, to, size - 1);
+	if (n <= 0)
+		return NULL;
+	to[n] = 0;
+	return strrchr(to, '/');
+}
+
 /*
  * The last part of the path is its name. There may be no such node here, since units
  * hide them, or no such path any more: swap may be older than the mounts are.
  */
 static bool is_its_name(const char *path, unsigned int maj, unsigned int min)
 {
-	char link[64], to[256];
-	const char *name;
-	ssize_t n;
+	char to[256];
+	const char *name = name_of(maj, min, to, sizeof(to));
 
-	snprintf(link, sizeof(link), "/sys/dev/block/%u:%u", maj, min);
-	n = readlink(link, to, sizeof(to) - 1);
-	if (n <= 0)
-		return false;
-	to[n] = 0;
-	name = strrchr(to, '/');
 	return name && !strcmp(strrchr(path, '/'), name);
 }
 
@@ -141,16 +148,9 @@ void client_fill_use(struct model_dev *dev)
 
 bool client_zram_of(unsigned int maj, unsigned int min, uint32_t *id)
 {
-	char link[64], to[256];
-	const char *name;
-	ssize_t n;
+	char to[256];
+	const char *name = name_of(maj, min, to, sizeof(to));
 
-	snprintf(link, sizeof(link), "/sys/dev/block/%u:%u", maj, min);
-	n = readlink(link, to, sizeof(to) - 1);
-	if (n <= 0)
-		return false;
-	to[n] = 0;
-	name = strrchr(to, '/');
 	return name && !strncmp(name, "/zram", 5) && !util_parse_u32(name + 5, id);
 }
 
