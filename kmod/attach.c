@@ -73,8 +73,10 @@ static struct zram_backing *replace_locked(struct zram_attachment *at,
 	struct zram_backing *old;
 
 	old = rcu_dereference_protected(at->bd, lockdep_is_held(&at->lock));
-	if (old)
+	if (old) {
 		zram_pauser_remove(&at->pauser);
+		zram_backing_leave(old);
+	}
 	rcu_assign_pointer(at->bd, bd);
 	if (bd)
 		zram_pauser_add(&at->pauser);
@@ -122,8 +124,10 @@ int zram_attach_leave(struct zram_attachment *at, u32 generation)
 		return -EAGAIN;
 	}
 	RCU_INIT_POINTER(at->bd, NULL);
-	if (old)
+	if (old) {
+		zram_backing_leave(old);
 		tell(at, ZRAM_EVENT_DETACH, generation);
+	}
 	mutex_unlock(&at->lock);
 	if (!old)
 		return 0;

@@ -537,9 +537,14 @@ err_free:
 	return ERR_PTR(err);
 }
 
-void zram_backing_close(struct zram_backing *bd)
+void zram_backing_leave(struct zram_backing *bd)
 {
 	WRITE_ONCE(bd->closing, true);
+}
+
+void zram_backing_close(struct zram_backing *bd)
+{
+	zram_backing_leave(bd);
 	if (cancel_delayed_work(&bd->discard))
 		zram_backing_put(bd);
 	zram_backing_put(bd);

@@ -9,9 +9,9 @@
  * Life: zram_backing_open() with no lock held, then the owner publishes the
  * pointer by rcu_assign_pointer() (attach.c). The page path reads it in
  * rcu_read_lock() and may then call zram_backing_defer(), which never sleeps.
- * To detach: empty it, rcu_assign_pointer(NULL), synchronize_rcu(), and
- * zram_backing_close(). Whoever uses it later than that (a bio that was
- * deferred, a reader that frees an extent) has a reference.
+ * To detach: empty it, zram_backing_leave(), rcu_assign_pointer(NULL),
+ * synchronize_rcu(), and zram_backing_close(). Whoever uses it later than that
+ * (a bio that was deferred, a reader that frees an extent) has a reference.
  */
 #ifndef ZRAM_BACKING_H
 #define ZRAM_BACKING_H
@@ -80,6 +80,11 @@ void zram_backing_exit(void);
 struct zram_backing *zram_backing_open(const char *path,
 				       const struct zram_backing_user *user,
 				       const char **why);
+/*
+ * From now on nobody opens the disk again before it is released, since writes may
+ * still be under way to it; freed extents are no longer discarded.
+ */
+void zram_backing_leave(struct zram_backing *bd);
 /*
  * The owner lets go; nobody may reserve, write or defer any more. The disk is
  * released when the last I/O and the last reference are gone. That is waited

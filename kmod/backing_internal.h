@@ -35,7 +35,7 @@ struct zram_backing {
 	u64 nr_units;
 	unsigned int unit_shift;	/* log2 of a unit in bytes */
 	bool frozen;
-	bool closing;			/* no more discards */
+	bool closing;			/* see zram_backing_leave() */
 
 	spinlock_t lock;		/* deferred, busy, lent; innermost */
 	struct bio_list deferred;
