@@ -56,15 +56,14 @@ static bool begins_with_zeroes(int fd)
 	return n >= 0;
 }
 
-/* No mistyped name has just the size that was asked for; and not every file can be marked. */
+/* Where no file can be marked, the size that was asked for has to do. */
 static bool is_ours(const struct backing_plan *plan, int fd, const struct stat *st)
 {
 	char value[sizeof(MARK_VALUE)];
-	ssize_t n;
+	ssize_t n = fgetxattr(fd, MARK, value, sizeof(value));
 
-	if (plan->size && plan->size == (uint64_t)st->st_size)
-		return true;
-	n = fgetxattr(fd, MARK, value, sizeof(value));
+	if (n < 0 && errno == ENOTSUP)
+		return plan->size && plan->size == (uint64_t)st->st_size;
 	return n == strlen(MARK_VALUE) && !memcmp(value, MARK_VALUE, n);
 }
 
@@ -181,7 +180,8 @@ static int lock(int fd, const char *path)
 	return 0;
 }
 
-static int look_at(const struct backing_plan *plan, int fd, struct stat *st)
+/* @made: false when another zramctl took it before it was locked here. */
+static int look_at(const struct backing_plan *plan, int fd, struct stat *st, bool *made)
 {
 	int err;
 
@@ -197,6 +197,8 @@ static int look_at(const struct backing_plan *plan, int fd, struct stat *st)
 		return err;
 	if (fstat(fd, st) || !st->st_nlink)
 		return backing_fail(-ESTALE, "look at", plan->file);
+	if (st->st_size)
+		*made = false;
 	err = check_free(plan, st);
 	if (!err)
 		err = check_file(plan, fd, st);
@@ -216,7 +218,7 @@ static int open_file(const struct backing_plan *plan, struct backing_disk *disk)
 
 	if (fd < 0)
 		return backing_fail(fd, "open", plan->file);
-	err = look_at(plan, fd, &st);
+	err = look_at(plan, fd, &st, &disk->made);
 	disk->old_size = err ? 0 : st.st_size;
 	if (!err && plan->size > disk->old_size) {
 		err = make_room(fd, plan->file, plan->size);
@@ -314,8 +316,10 @@ enum cmd_result backing_open_file(const struct backing_plan *plan, struct backin
 	return disk->loop == -ENOENT ? CMD_NO_SUPPORT : CMD_FAILED;
 }
 
+/* When memory is short the kernel's answer may be lost: the device has it all the same. */
 void backing_close_file(const struct backing_plan *plan, struct backing_disk *disk, bool taken)
 {
+	taken = taken || is_of_zram(disk->loop_path + strlen("/dev/"));
 	if (taken)
 		tell_buffered(disk->loop, plan->file);
 	close(disk->loop);

@@ -58,7 +58,7 @@ letters /mnt/files/late
 taken "that one, too" /mnt/files/late
 cat $file >/mnt/files/copy
 refuses 1 "is not empty" attach zram$N --backing-file /mnt/files/copy
-taken "one of just the size that is asked for" /mnt/files/copy --backing-size 100K
+refuses 1 "is not empty" attach zram$N --backing-file /mnt/files/copy --backing-size 100K
 dd if=/dev/zero of=$file bs=1M seek=3 count=1 conv=notrunc status=none
 ok "a file system in it" mkfs.ext4 -qF $file
 refuses 1 "holds data .ext4.*; --force" attach zram$N --backing-file $file
