@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # zramctl without rights, and in places where something is missing: looking works,
 # everything else is one sentence.
-# needs: kernels=all files=selftests/lib progs=unshare,mkswap
+# needs: files=selftests/lib progs=unshare,mkswap
 
 . /zramkit/selftests/lib/lib.sh
 . /zramkit/selftests/lib/ctl.sh

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The daemon moves what nobody touches through all tiers, within its budget,
 # says why, and leaves what is in use alone.
-# needs: files=build/pages/small.pages:/pages/small.pages modules=brd nodebug kernels=all timeout=120
+# needs: files=build/pages/small.pages:/pages/small.pages modules=brd nodebug timeout=120
 
 . /zramkit/selftests/lib/lib.sh
 . /zramkit/selftests/lib/ctl.sh

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # tune: what it says of a real machine, and that apply and undo leave every
 # setting as it was.
-# needs: kernels=all nodebug timeout=90
+# needs: nodebug timeout=90
 
 . /zramkit/selftests/lib/lib.sh
 . /zramkit/selftests/lib/ctl.sh

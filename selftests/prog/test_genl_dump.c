@@ -3,7 +3,7 @@
  * Dumps of the family "zram": the rows of a slot dump are the slots, messages
  * are full, and a device that is reset, made anew or removed between two
  * pieces ends the dump, marked interrupted.
- * needs: kernels=all timeout=300
+ * needs: timeout=300
  */
 #include "genl.h"
 
