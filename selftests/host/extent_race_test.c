@@ -164,7 +164,9 @@ static void run(u64 nr_units, unsigned int keep)
 int main(void)
 {
 	run(300, 3);
-	run(MAX_UNITS, 0);
+	/* a map that is wrong already would crash where the bitmap comes and goes */
+	if (!wrong_holder && !wrong_take && !not_frozen && !env_warnings)
+		run(MAX_UNITS, 0);
 	tap_ok(!wrong_holder, "no unit is handed out that somebody holds (%ld)",
 	       wrong_holder);
 	tap_ok(!wrong_take, "only freed units are taken (%ld)", wrong_take);
