@@ -54,10 +54,10 @@ const struct cmd cmd_attach = {
 		"The device may be in use. What is on the disk is lost, hence one that has a file\n"
 		"system or a partition table is refused unless forced, and so is another zram\n"
 		"device, which is memory. Instead of a disk it can be a file: it goes behind a loop\n"
-		"device with direct I/O, which vanishes with the detach. One that holds\n"
-		"anything and was not zramctl's before is refused unless forced, and one behind a\n"
-		"loop device always. Nothing is written by itself: that is what 'writeback' and the daemon do.\n"
-		"What is written there is compressed, not encrypted.",
+		"device with direct I/O, which vanishes with the detach. One that holds anything\n"
+		"and was not zramctl's before is refused unless forced, and one behind a loop\n"
+		"device always. Nothing is written by itself: that is what 'writeback' and the\n"
+		"daemon do. What is written there is compressed, not encrypted.",
 	.opts = opts,
 	.cols = dev_cols,
 	.run = run,
