@@ -23,6 +23,7 @@
 
 bool env_no_memory;
 long env_warnings, env_searches, env_bad_refs;
+void (*env_before_lock)(void);
 
 struct place {
 	struct zram_stow stow;
@@ -494,10 +495,40 @@ static void test_dead(void)
 	tap_ok(!dead_bytes, "and counted out once the bytes are gone");
 }
 
+static struct zram_pack *moved;
+
+static void freeze_moved(void)
+{
+	move_place(moved, true, false);
+}
+
+static void thaw_moved(void)
+{
+	move_place(moved, false, false);
+}
+
+/* The pack is moved just before a slot that goes takes the lock. */
+static void test_release_and_move(void)
+{
+	const unsigned long stamp[ZRAM_PACK_SLOTS] = { 5, 6 };
+	const size_t index[] = { 3, 7 };
+
+	moved = make_pack(index, stamp, 2, false);
+	env_before_lock = freeze_moved;
+	zram_pack_release(moved, 0);
+	tap_ok(frozen_slots == 1, "a slot that goes after the move to the disk is counted there");
+	env_before_lock = thaw_moved;
+	zram_pack_release(moved, 1);
+	tap_ok(frozen_slots == 0, "one that goes after the move back, in memory");
+	zram_pack_put(moved);
+}
+
 int main(void)
 {
 	test_switch();
 	test_dead();
+	test_release_and_move();
+	frozen_slots = 0;	/* a mutant's are judged above */
 	dead_packs = packs_made = 0;
 	if (zram_table_init(&table, ENTRIES, &ops))
 		return 1;
