@@ -16,8 +16,11 @@ for algo in zstd lz4; do
 	storm 60 "write 0 $cpu; write 1 $cpu" >/dev/null &
 	toggler=$!
 	before=$(cpu_changes)
-	ok "$algo: three threads read nothing wrong" \
-		hammer $DEV text -t 3 -p 100 -n "$(scaled 400 60)" -s 5
+	for _ in 1 2 3; do
+		ok "$algo: three threads read nothing wrong" \
+			hammer $DEV text -t 3 -p 100 -n "$(scaled 400 60)" -s 5
+		[ $(($(cpu_changes) - before)) -ge 4 ] && break
+	done
 	kill $toggler
 	wait $toggler 2>/dev/null
 	cmp_num $(($(cpu_changes) - before)) -ge 4 "$algo: CPU1 went off and on meanwhile"

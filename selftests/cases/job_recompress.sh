@@ -56,12 +56,15 @@ z=$N
 before=$(compr $z)
 out=$(jobtool sigwrite $SYS/recompress "type=huge_idle" 60000)
 is "${out% *}" 0 "nothing is idle yet: the write ends by itself"
-out=$(jobtool sigwrite $SYS/recompress "max_pages=$pages" 300)
-at_signal=$(job_line $z 8)
-is "${out% *}" EINTR "a signal ends the write with EINTR"
-cmp_num "${out#* }" -lt 3000 "at once"
-ok "the job ends by itself" wait_for "[ \"\$(job_line $z 4)\" = cancelled ]" 20
-at_end=$(job_line $z 8)
+for ms in 300 900 2700; do	# a slow machine picks for a while
+	out=$(jobtool sigwrite $SYS/recompress "max_pages=$pages" $ms)
+	at_signal=$(job_line $z 8)
+	is "${out% *}" EINTR "a signal ends the write with EINTR"
+	cmp_num "${out#* }" -lt $((ms + 2700)) "at once"
+	ok "the job ends by itself" wait_for "[ \"\$(job_line $z 4)\" = cancelled ]" 20
+	at_end=$(job_line $z 8)
+	[ "$at_end" -gt 0 ] && break
+done
 cmp_num $((at_end - at_signal)) -le 1 "after at most one slot more"
 cmp_num "$at_end" -gt 0 "it had begun"
 cmp_num "$at_end" -lt "$pages" "it was not done"

@@ -12,14 +12,6 @@ pages=128
 # job_runs: one job is in hand
 job_runs() { zramctl jobs list $DEV --noheadings --output PHASE | grep -q running; }
 
-# busy CMD...: is told so, while the reset goes on
-busy() {
-	! "$@" 2>/tmp/claim && grep -q 'resource busy' /tmp/claim && kill -0 $reset
-}
-
-# answers: mm_stat, while the reset still goes on; what a job waits for delays it a little
-answers() { timeout 4 cat $SYS/mm_stat && kill -0 $reset; }
-
 open_it() { : <$DEV; }
 reset_it() { put 1 $SYS/reset; }
 remove_it() { put "$N" /sys/class/zram-control/hot_remove; }
@@ -33,11 +25,19 @@ jobrun $N writeback -B >/dev/null
 ok "a job waits for it" wait_for job_runs 10
 put 1 $SYS/reset &
 reset=$!
-ok "a reset begins" wait_for '[ "$(cat $SYS/size)" = 0 ]' 10
-ok "opening it meanwhile is EBUSY" busy open_it
-ok "so is a second reset" busy reset_it
-ok "and removing it" busy remove_it
-ok "statistics answer" answers
+ok "a reset begins" wait_for '{ read -r size <$SYS/size; [ "$size" = 0 ]; }' 10
+# Nothing here starts a process: the reset leaves a dead disk alone after 5 s.
+open_it 2>/tmp/open
+reset_it 2>/tmp/reset
+remove_it 2>/tmp/remove
+stats=
+read -r stats <$SYS/mm_stat
+kill -0 $reset
+is $? 0 "it goes on while all that is answered"
+ok "opening it meanwhile is EBUSY" grep -q 'resource busy' /tmp/open
+ok "so is a second reset" grep -q 'resource busy' /tmp/reset
+ok "and removing it" grep -q 'resource busy' /tmp/remove
+like "$stats" "^ *[0-9]" "statistics answer"
 ok "the disk goes on" disk_go_on back
 wait $reset
 is $? 0 "the reset ends well"

@@ -126,9 +126,10 @@ trap run_cleanup EXIT
 
 # ---- waiting and scaling -----------------------------------------------------
 
-# wait_for CONDITION SECONDS: polls until the shell condition is true
+# wait_for CONDITION SECONDS: polls until the shell condition is true; three times
+# as long on slow kernels
 wait_for() {
-	local end=$((SECONDS + $2 + 1))
+	local end=$((SECONDS + $2 * (${SCALE:-1} > 3 ? 3 : 1) + 1))
 	until eval "$1"; do
 		[ $SECONDS -lt $end ] || return 1
 		usleep 20000
